@@ -1,0 +1,67 @@
+import type { Issue, Millis, NanoUsd, Usage } from './model';
+
+/** What an importer found in a source: facts of the file, with no price, no local time and no store in them. */
+export interface ExperimentFact {
+  /** The source's own id, unique within the identity of the file. */
+  readonly id: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly createdAt?: Millis;
+}
+
+export interface SessionFact {
+  /** The source's own id, unique within the identity of the file. */
+  readonly id: string;
+  /** Own id of its experiment; may dangle. */
+  readonly experiment?: string;
+  readonly createdAt?: Millis;
+  readonly user?: string;
+  readonly tag?: string;
+  /** Rows in the source. Merging takes the larger value. */
+  readonly steps?: number;
+  readonly messages?: number;
+  readonly events?: number;
+  /** Total outcome reward. */
+  readonly reward?: number;
+  /** A note that stands in the trace data itself. */
+  readonly note?: { readonly text?: string; readonly strategy?: string; readonly rationale?: string };
+}
+
+export interface CallFact extends Partial<Usage> {
+  /** Unique within the identity of the file: the source's own id where there is one. */
+  readonly id: number | string;
+  /** Own id of its session. */
+  readonly session: string;
+  /** When the call started; absent if the source does not say. */
+  readonly at?: Millis;
+  /** As recorded, lower case, `gemini` folded into `google`; absent if not recorded. */
+  readonly provider?: string;
+  readonly model?: string;
+  /** What the source's cost field says. A 0 that only means "unknown" is absent (see CONTRACT, Words). */
+  readonly recorded?: NanoUsd;
+  /** Whether `recorded` is exact: see CONTRACT, Words. */
+  readonly recordedExact?: boolean;
+  /** An exact cost that stands in the source beside its cost field; mode `auto` prefers it, `recorded` ignores it. */
+  readonly recordedElsewhere?: NanoUsd;
+  /** Paid by a subscription: costs nothing by itself. */
+  readonly included?: boolean;
+  readonly latencyMs?: number;
+  readonly failed?: boolean;
+  /** Error class or code, or a provider's message cut to 200 characters. */
+  readonly error?: string;
+  readonly command?: string;
+}
+
+/** One step of an import. The store commits it whole, together with its cursor. */
+export interface ImportBatch {
+  readonly experiments?: readonly ExperimentFact[];
+  readonly sessions?: readonly SessionFact[];
+  readonly calls?: readonly CallFact[];
+  readonly issues?: readonly Issue[];
+  /** From where the next import of this source goes on; plain JSON. */
+  readonly cursor?: Cursor;
+  /** Share of the file that is done, 0 to 1. */
+  readonly share?: number;
+}
+
+export type Cursor = Readonly<Record<string, string | number | null>>;

@@ -1,0 +1,264 @@
+/** Integer nano-dollars: 1 USD = 1,000,000,000. Exact in a JS number up to about 9 million USD. */
+export type NanoUsd = number;
+
+/** Milliseconds since the Unix epoch, UTC. */
+export type Millis = number;
+
+/** Which cost counts: see `chooseCost` in pricing/cost.ts. */
+export type CostMode = 'auto' | 'recorded' | 'computed';
+
+/** Where the cost of one call comes from. */
+export type CostState = 'recorded' | 'computed' | 'unpriced' | 'included';
+
+/**
+ * What a call used. The first four are disjoint and add up to all tokens, whatever the modality.
+ * The next five are parts of them and are never added on top.
+ */
+export interface Usage {
+  /** Input tokens that were neither read from nor written to a cache. */
+  readonly inputTokens: number;
+  readonly cacheReadTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly outputTokens: number;
+  /** Part of `outputTokens`. */
+  readonly reasoningTokens: number;
+  /** Part of input (uncached, cache read and cache write together). */
+  readonly audioInputTokens: number;
+  /** Part of `cacheReadTokens`. */
+  readonly audioCachedTokens: number;
+  /** Part of `outputTokens`. */
+  readonly audioOutputTokens: number;
+  /** Part of `cacheWriteTokens`: written for one hour. */
+  readonly cacheWrite1hTokens: number;
+  readonly audioInputSeconds: number;
+  readonly audioOutputSeconds: number;
+  readonly images: number;
+}
+
+export const usageFields = [
+  'inputTokens',
+  'cacheReadTokens',
+  'cacheWriteTokens',
+  'outputTokens',
+  'reasoningTokens',
+  'audioInputTokens',
+  'audioCachedTokens',
+  'audioOutputTokens',
+  'cacheWrite1hTokens',
+  'audioInputSeconds',
+  'audioOutputSeconds',
+  'images',
+] as const satisfies readonly (keyof Usage)[];
+
+/** Something that could not be read, and where. Bad input is data. */
+export interface Issue {
+  readonly path: string;
+  /** `line 12`, `table.row` or `byte 1234`; absent when the whole file is meant. */
+  readonly place?: string;
+  /** One sentence that says what is wrong and what to do. */
+  readonly message: string;
+}
+
+/** Which calls a question is about. An absent field does not restrict; `null` in a list means "none". */
+export interface Filter {
+  /** Inclusive. */
+  readonly since?: Millis;
+  /** Exclusive. */
+  readonly until?: Millis;
+  readonly models?: readonly (string | null)[];
+  readonly providers?: readonly (string | null)[];
+  readonly users?: readonly (string | null)[];
+  /** Experiment keys (`ExperimentRow.key`). */
+  readonly experiments?: readonly (string | null)[];
+  /** Session keys (`SessionRow.key`). */
+  readonly sessions?: readonly string[];
+  /** Source paths. */
+  readonly sources?: readonly string[];
+}
+
+export type GroupBy = 'model' | 'provider' | 'day' | 'experiment' | 'session' | 'user' | 'source' | 'tag';
+
+/** A question for sums: filter, cost mode, and the IANA zone in which days are counted. */
+export interface Question {
+  readonly filter: Filter;
+  readonly mode: CostMode;
+  readonly zone: string;
+}
+
+/** Sums over calls. Nano-dollar fields are sums of what is known; the counts say how much is not. */
+export interface Totals extends Usage {
+  /** In the cost mode of the question. */
+  readonly cost: NanoUsd;
+  /** What the sources recorded, exact or not. */
+  readonly recorded: NanoUsd;
+  /** Tokens times the price in force at each call's time. */
+  readonly computed: NanoUsd;
+  readonly calls: number;
+  readonly unpricedCalls: number;
+  readonly inexactCalls: number;
+  readonly includedCalls: number;
+  /** API-equivalent of the included calls; not part of `cost`. */
+  readonly included: NanoUsd;
+  /** Calls without a known time, left out because the question names a period. */
+  readonly excludedCalls: number;
+  /** Calls that failed, and failures that were never calls. */
+  readonly errors: number;
+  readonly sessions: number;
+}
+
+export interface Group extends Totals {
+  /** The id that the source gave (an experiment's id, a day as YYYY-MM-DD); null for none. */
+  readonly key: string | null;
+  /** What `Filter` takes for this group; equals `key` except for experiments and sessions. */
+  readonly filterKey: string | null;
+  readonly label: string;
+}
+
+export interface Report {
+  readonly total: Totals;
+  readonly groups: readonly Group[];
+}
+
+export interface ExperimentRow extends Totals {
+  /** Durable and unique over all sources; null for "No experiment". */
+  readonly key: string | null;
+  /** The source's own id. */
+  readonly id: string | null;
+  readonly name: string;
+  readonly description?: string;
+  readonly createdAt?: Millis;
+  /** Time of its newest session. */
+  readonly lastAt?: Millis;
+  /** Name of the file it came from. */
+  readonly source: string;
+}
+
+export interface SessionRow extends Totals {
+  /** Durable and unique over all sources: `<scope>:<id>`. */
+  readonly key: string;
+  /** The source's own id. */
+  readonly id: string;
+  readonly experimentKey: string | null;
+  readonly experimentName: string | null;
+  /** Start: the recorded one, else the first call. */
+  readonly at?: Millis;
+  readonly lastAt?: Millis;
+  readonly user: string | null;
+  readonly tag: string | null;
+  readonly models: readonly string[];
+  /** First line of the note, at most 120 characters; null without a note. */
+  readonly noteLine: string | null;
+  readonly importer: string;
+}
+
+export interface CallRow {
+  readonly id: string;
+  readonly at?: Millis;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly usage: Usage;
+  /** In the cost mode of the question; null when unpriced. */
+  readonly cost: NanoUsd | null;
+  readonly recorded: NanoUsd | null;
+  readonly computed: NanoUsd | null;
+  readonly state: CostState;
+  readonly exact: boolean;
+  readonly latencyMs: number | null;
+  readonly failed: boolean;
+  /** Error class or code, or a provider's message cut to 200 characters. */
+  readonly error: string | null;
+}
+
+/** A call as exported: with what it belongs to. */
+export interface ExportCall extends CallRow {
+  readonly source: string;
+  readonly experiment: string | null;
+  readonly session: string;
+  readonly tag: string | null;
+  readonly user: string | null;
+  readonly note: string | null;
+}
+
+export interface Note {
+  /** Markdown, at most `maxNoteLength` characters. */
+  readonly text: string;
+  readonly strategy?: string;
+  readonly rationale?: string;
+  readonly at: Millis;
+  /** `source`: it stands in the trace data itself; `user`: written here. */
+  readonly origin: 'user' | 'source';
+}
+
+export const maxNoteLength = 100_000;
+
+export interface LatencyStats {
+  readonly calls: number;
+  readonly p50: number;
+  readonly p95: number;
+  readonly max: number;
+}
+
+/** Everything known of a session. */
+export interface SessionDetail extends SessionRow {
+  readonly sources: readonly string[];
+  readonly steps: number | null;
+  readonly messages: number | null;
+  readonly events: number | null;
+  readonly reward: number | null;
+  readonly latency: LatencyStats | null;
+  readonly byModel: readonly Group[];
+  readonly note: Note | null;
+  /** Earlier texts of the note, newest first. */
+  readonly noteHistory: readonly Note[];
+}
+
+export type SourceState = 'imported' | 'partial' | 'failed' | 'missing';
+
+export interface SourceRow {
+  readonly path: string;
+  /** Importer id and label; null when the format is not known. */
+  readonly importer: string | null;
+  readonly label: string;
+  readonly state: SourceState;
+  readonly sessions: number;
+  readonly calls: number;
+  readonly bytes: number;
+  readonly importedAt: Millis;
+  readonly problems: readonly Issue[];
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Pass back to get the next page; absent on the last one. */
+  readonly next?: string;
+}
+
+export interface ImportSummary {
+  readonly files: number;
+  readonly unchanged: number;
+  readonly newCalls: number;
+  readonly changedCalls: number;
+  readonly sessions: number;
+  readonly issues: readonly Issue[];
+  readonly cancelled: boolean;
+}
+
+export interface ImportProgress {
+  readonly file: string;
+  readonly fileIndex: number;
+  readonly files: number;
+  readonly calls: number;
+  /** Share of the present file, 0 to 1, where known. */
+  readonly share?: number;
+}
+
+export interface StoreStatus {
+  readonly path: string;
+  readonly storage: 'file' | 'memory';
+  /** Why the store is not on disk: one sentence for the user. */
+  readonly reason?: string;
+  readonly revision: number;
+  readonly calls: number;
+  readonly sessions: number;
+  readonly sources: number;
+}

@@ -1,0 +1,146 @@
+import type {
+  CallRow,
+  CostMode,
+  ExperimentRow,
+  Filter,
+  Group,
+  GroupBy,
+  ImportProgress,
+  ImportSummary,
+  Note,
+  Page,
+  Question,
+  Report,
+  SessionDetail,
+  SessionRow,
+  SourceRow,
+  StoreStatus,
+  Totals,
+} from './model';
+
+export type ExportFormat = 'csv' | 'json';
+export type ExportLevel = 'call' | 'session' | 'day';
+
+export interface ExportRequest {
+  readonly question: Question;
+  readonly format: ExportFormat;
+  /** `day` is one row a day and model. */
+  readonly level: ExportLevel;
+  /** Absolute path; written beside it first and renamed, so that a failed export leaves what was there. */
+  readonly path: string;
+}
+
+export interface ImportOptions {
+  /** Read again from the start even if nothing changed. */
+  readonly force?: boolean;
+}
+
+/** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
+export interface LedgerApi {
+  status(): Promise<StoreStatus>;
+  /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
+  importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;
+  exportTo(job: string, request: ExportRequest): Promise<{ readonly rows: number }>;
+  /** Stops the job after the step at hand; what is committed stays. */
+  cancel(job: string): Promise<void>;
+
+  sources(): Promise<readonly SourceRow[]>;
+  /** Deletes what came from this source alone; notes stay. */
+  removeSource(path: string): Promise<void>;
+
+  experiments(question: Question): Promise<readonly ExperimentRow[]>;
+  /** Newest first. `experiment: null` asks for sessions without one, `undefined` for all. */
+  sessions(
+    question: Question,
+    experiment: string | null | undefined,
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<Page<SessionRow>>;
+  /** Oldest first. */
+  calls(
+    session: string,
+    mode: CostMode,
+    page: { readonly limit: number; readonly after?: string },
+  ): Promise<Page<CallRow>>;
+  /** Undefined when there is no such session. */
+  session(key: string, mode: CostMode): Promise<SessionDetail | undefined>;
+  /** Sessions whose id, experiment, note or cost (`$0.12`, `>1`) match; newest first. */
+  findSessions(text: string, mode: CostMode, limit: number): Promise<readonly SessionRow[]>;
+
+  report(question: Question, groupBy: GroupBy | null): Promise<Report>;
+  panel(question: Question, interval: Interval): Promise<PanelData>;
+
+  note(session: string): Promise<Note | undefined>;
+  /** Journal first, then store; resolves when both are on disk. Blank text removes the note. */
+  saveNote(session: string, text: string): Promise<Note | undefined>;
+}
+
+export interface LedgerEvents {
+  /** Something in the store changed, here or in another window. Whoever looks asks again. */
+  changed: { readonly revision: number };
+  importProgress: { readonly job: string; readonly progress: ImportProgress };
+  exportProgress: { readonly job: string; readonly rows: number };
+  /** A warning that every window should say once. */
+  notice: { readonly message: string };
+  log: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+}
+
+export type Interval = 'hour' | 'day' | 'week' | 'month';
+
+/** One whole picture for the panel: a complete fact, never a difference. */
+export interface PanelData {
+  readonly total: Totals;
+  /** Cost over time: bucket starts, oldest first without gaps, and one value for each bucket and series. */
+  readonly buckets: readonly { readonly start: number; readonly label: string }[];
+  /** At most eight, the dearest first; the rest is one series with `model: null` and label "other". */
+  readonly series: readonly {
+    readonly model: string | null;
+    readonly label: string;
+    readonly cost: readonly number[];
+    readonly calls: readonly number[];
+  }[];
+  readonly byModel: readonly Group[];
+  readonly byProvider: readonly Group[];
+  readonly byUser: readonly Group[];
+  readonly byExperiment: readonly Group[];
+  /** The 50 most expensive ones. */
+  readonly sessions: readonly SessionRow[];
+  /** Time span of all calls in the store, whatever the filter; absent when it is empty. */
+  readonly span?: { readonly first: number; readonly last: number };
+}
+
+export type Period = 'today' | '7d' | '30d' | '90d' | 'year' | 'all' | 'custom';
+
+/** What the panel asks for; the host resolves period, zone and cost mode. */
+export interface PanelQuery {
+  readonly period: Period;
+  /** Only with `custom`: YYYY-MM-DD, inclusive. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly interval: Interval | 'auto';
+  readonly filter: Omit<Filter, 'since' | 'until'>;
+}
+
+export interface PanelAnswer {
+  readonly data: PanelData;
+  readonly mode: CostMode;
+  readonly zone: string;
+  readonly interval: Interval;
+  readonly since?: number;
+  readonly until?: number;
+  readonly status: StoreStatus;
+}
+
+/** What the cost panel may ask the host. */
+export interface PanelApi {
+  ask(query: PanelQuery): Promise<PanelAnswer>;
+  openSession(key: string): Promise<void>;
+  editNote(key: string): Promise<void>;
+  setCostMode(mode: CostMode): Promise<void>;
+  importFiles(): Promise<void>;
+  loadSampleData(): Promise<void>;
+  exportData(query: PanelQuery): Promise<void>;
+}
+
+export interface PanelEvents {
+  changed: { readonly revision: number };
+}
