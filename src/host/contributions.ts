@@ -1,0 +1,126 @@
+import * as vscode from 'vscode';
+import { measured } from './measure';
+import type { Disposable } from '../shared/emitter';
+import type { CostMode, Filter, ImportSummary, Issue } from '../shared/model';
+import type { ExportFormat, ExportLevel } from '../shared/protocol';
+
+/**
+ * Which session a command is about: its key, a row of the tree, the URI of its note or of its document, or whatever is
+ * selected in the tree. Without one the command asks.
+ */
+export type SessionTarget =
+  string | vscode.Uri | { readonly row: { readonly key: string | null } } | { readonly selected: true };
+
+/** Which source a command is about: its path, or a row of the tree. Without one the command asks. */
+export type SourceTarget = string | { readonly row: { readonly path: string } };
+
+/** What to export; whatever is missing is asked for. */
+export interface ExportChoice {
+  readonly format?: ExportFormat;
+  readonly level?: ExportLevel;
+  /** Absolute path of the file to write. */
+  readonly path?: string;
+  readonly filter?: Filter;
+}
+
+/** Every command, with its arguments and result. package.json lists the same ids; a test compares them. */
+export interface Commands {
+  'traceLedger.importFiles'(paths?: readonly (string | vscode.Uri)[]): ImportSummary | undefined;
+  /** From the explorer: the file clicked and all files selected. */
+  'traceLedger.importResource'(file: vscode.Uri, files?: readonly vscode.Uri[]): ImportSummary | undefined;
+  'traceLedger.loadSampleData'(): ImportSummary | undefined;
+  'traceLedger.refresh'(): void;
+  'traceLedger.openCostPanel'(filter?: Omit<Filter, 'since' | 'until'>): void;
+  'traceLedger.export'(
+    choice?: ExportChoice | { readonly row: { readonly key: string | null } },
+  ): number | undefined;
+  'traceLedger.setCostMode'(mode?: CostMode): void;
+  'traceLedger.showSession'(session?: SessionTarget): void;
+  'traceLedger.copySessionId'(session?: SessionTarget): void;
+  'traceLedger.editNote'(session?: SessionTarget): void;
+  /** With a text, saves it without asking. */
+  'traceLedger.editNoteLine'(session?: SessionTarget, text?: string): void;
+  'traceLedger.showNote'(session?: SessionTarget): void;
+  /** `confirmed` removes without asking. */
+  'traceLedger.removeNote'(session?: SessionTarget, confirmed?: unknown): void;
+  'traceLedger.reimportSource'(source?: SourceTarget): ImportSummary | undefined;
+  'traceLedger.revealSource'(source?: SourceTarget): void;
+  /** `confirmed` removes without asking. */
+  'traceLedger.removeSource'(source?: SourceTarget, confirmed?: unknown): void;
+  'traceLedger.showProblems'(issues?: readonly Issue[]): readonly Issue[];
+  'traceLedger.openProblem'(issue: Issue): void;
+  'traceLedger.showLog'(): void;
+  'traceLedger.loadMore'(node: { readonly kind: 'more' }): void;
+}
+
+/** Every setting, with its type. Defaults live in package.json alone. */
+export interface Settings {
+  'traceLedger.costMode': CostMode;
+  /** IANA name; empty for the zone of this machine. */
+  'traceLedger.timeZone': string;
+}
+
+/** Every context key that `when` clauses use. */
+export interface ContextKeys {
+  'traceLedger.state': 'starting' | 'ready' | 'failed';
+}
+
+/** Lists the keys of `T`; leaving one out or adding one is a compile error. */
+const keysOf = <T>(keys: { readonly [K in keyof T]-?: true }) =>
+  Object.keys(keys) as (keyof T & string)[] as readonly (keyof T & string)[];
+
+export const commandIds = keysOf<Commands>({
+  'traceLedger.importFiles': true,
+  'traceLedger.importResource': true,
+  'traceLedger.loadSampleData': true,
+  'traceLedger.refresh': true,
+  'traceLedger.openCostPanel': true,
+  'traceLedger.export': true,
+  'traceLedger.setCostMode': true,
+  'traceLedger.showSession': true,
+  'traceLedger.copySessionId': true,
+  'traceLedger.editNote': true,
+  'traceLedger.editNoteLine': true,
+  'traceLedger.showNote': true,
+  'traceLedger.removeNote': true,
+  'traceLedger.reimportSource': true,
+  'traceLedger.revealSource': true,
+  'traceLedger.removeSource': true,
+  'traceLedger.showProblems': true,
+  'traceLedger.openProblem': true,
+  'traceLedger.showLog': true,
+  'traceLedger.loadMore': true,
+});
+
+export const settingIds = keysOf<Settings>({ 'traceLedger.costMode': true, 'traceLedger.timeZone': true });
+
+export const viewIds = { sessions: 'traceLedger.sessions', sources: 'traceLedger.sources' } as const;
+
+/** URI schemes: `note` can be edited and saved, `session` is read-only. */
+export const schemes = { note: 'trace-ledger', session: 'trace-ledger-session' } as const;
+
+type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;
+type Handler<Id extends keyof Commands> = (
+  ...args: Parameters<Commands[Id]>
+) => Result<Id> | Promise<Result<Id> | undefined>;
+
+/** Registers a command; its run on the extension host is measured. */
+export function register<Id extends keyof Commands>(id: Id, run: Handler<Id>): Disposable {
+  return vscode.commands.registerCommand(id, measured(id, run));
+}
+
+/** Runs a command of ours; undefined when it was cancelled or failed (the user has been told). */
+export function invoke<Id extends keyof Commands>(
+  id: Id,
+  ...args: Parameters<Commands[Id]>
+): Thenable<Result<Id> | undefined> {
+  return vscode.commands.executeCommand<Result<Id> | undefined>(id, ...args);
+}
+
+export function setting<Id extends keyof Settings>(id: Id): Settings[Id] {
+  return vscode.workspace.getConfiguration().get(id) as Settings[Id];
+}
+
+export function setContext<Key extends keyof ContextKeys>(key: Key, value: ContextKeys[Key]): void {
+  void vscode.commands.executeCommand('setContext', key, value);
+}
