@@ -1,0 +1,107 @@
+import { closeSync, mkdirSync, openSync, readSync, realpathSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UserError, messageOf } from '../shared/errors';
+import { ClaimLock } from './claimLock';
+import type { Backing, Connection } from './connection';
+import { SqlConnection } from './connection';
+import type { FileLock } from './lock';
+import { sharedFile } from './sharedFile';
+import type { Vfs } from './vfs';
+
+export interface StoreOptions {
+  /** How long a transaction waits for other windows. */
+  readonly timeoutMs?: number;
+  /** Page cache; with the default a batch of some 1,000 rows never keeps readers out before its commit. */
+  readonly cacheKiB?: number;
+  /** Whether a commit waits for the disk. Off, a kill loses nothing but a power cut may. */
+  readonly sync?: boolean;
+}
+
+export const defaultTimeoutMs = 10_000;
+
+/** The path under which every window knows this file, whatever links lead to it. Its folder is made if need be. */
+export function canonicalPath(path: string): string {
+  const absolute = resolve(path);
+  mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 });
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return join(realpathSync(dirname(absolute)), basename(absolute));
+  }
+}
+
+/** Opens the store on its file. `lock` is closed with it. */
+export function openStoreFile(
+  vfs: Vfs,
+  path: string,
+  lock: FileLock | undefined,
+  options: StoreOptions,
+): Connection {
+  const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
+  const held = lock ?? new ClaimLock(path, timeoutMs);
+  const explain = (error: unknown) => explainStoreError(error, path, vfs.takeFailure());
+  let counterFd: number | undefined;
+  const backing: Backing = {
+    storage: 'file',
+    timeoutMs,
+    queue: held,
+    changeCounter: () => readChangeCounter((counterFd ??= openSync(path, 'r'))),
+    committed: () => undefined,
+    explain,
+    closed: () => {
+      if (counterFd !== undefined) closeSync(counterFd);
+      counterFd = undefined;
+    },
+  };
+  try {
+    const connection = new SqlConnection(vfs.open(sharedFile(path, held, options.sync ?? true)), backing);
+    prepareStore(connection, options.cacheKiB ?? 65_536);
+    return connection;
+  } catch (error) {
+    held.close();
+    throw explain(error);
+  }
+}
+
+function prepareStore(connection: Connection, cacheKiB: number): void {
+  try {
+    connection.script(
+      `PRAGMA cache_size = -${Math.trunc(cacheKiB)}; PRAGMA temp_store = 2; PRAGMA foreign_keys = ON;
+       PRAGMA journal_mode = TRUNCATE; SELECT count(*) FROM sqlite_schema;`,
+    );
+  } catch (error) {
+    connection.close();
+    throw error;
+  }
+}
+
+const counterAt = 24;
+
+/** The file change counter in the header: SQLite raises it with every commit. */
+function readChangeCounter(fd: number): number {
+  const bytes = Buffer.alloc(4);
+  return readSync(fd, bytes, 0, 4, counterAt) === 4 ? bytes.readUInt32BE(0) : 0;
+}
+
+/** Turns what the user can do something about into a UserError. */
+export function explainStoreError(error: unknown, path: string, cause: unknown): unknown {
+  if (error instanceof UserError) return error;
+  const message = messageOf(error);
+  const reason = (cause as NodeJS.ErrnoException | undefined)?.code;
+  const remedy = remedyFor(message, reason, path);
+  if (remedy) return new UserError(remedy, { cause: cause ?? error });
+  if (cause === undefined || !/I\/O error|unable to open/.test(message)) return error;
+  return new Error(`${message}: ${messageOf(cause)}`, { cause });
+}
+
+function remedyFor(message: string, reason: string | undefined, path: string): string | undefined {
+  if (message.includes('disk is full') || reason === 'ENOSPC' || reason === 'EDQUOT')
+    return `No space is left for the store ${path}: free some space on its disk and try again.`;
+  if (message.includes('database is locked'))
+    return `The store ${path} is in use by another window that does not let go: close that window and try again.`;
+  if (/not a database|malformed/.test(message))
+    return `The store ${path} is damaged: move it away and start again; it is rebuilt from your sources and notes.`;
+  if (reason === 'EACCES' || reason === 'EPERM' || reason === 'EROFS')
+    return `The store ${path} cannot be written: check the permissions of the file and its folder.`;
+  return undefined;
+}
