@@ -1,0 +1,108 @@
+import { usageFields } from '../shared/model';
+import type { CostMode, CostState, Millis, NanoUsd, Usage } from '../shared/model';
+import { billFor } from './billing';
+import type { Bill } from './billing';
+import { isCopilot } from './modelNames';
+import type { PriceBook } from './prices';
+import { isFree, priceAt } from './rates';
+
+/** What the cost of a call depends on. */
+export interface CallFigures extends Partial<Usage> {
+  readonly at?: Millis;
+  readonly provider?: string;
+  readonly model?: string;
+  readonly failed?: boolean;
+  /** The source says that a subscription pays for it. */
+  readonly included?: boolean;
+  /** What the source's cost field says. */
+  readonly recorded?: NanoUsd;
+  readonly recordedExact?: boolean;
+  /** An exact cost that stands in the source beside its cost field. */
+  readonly recordedElsewhere?: NanoUsd;
+}
+
+export interface PricedCall {
+  /** Tokens times the price in force at the call's time; undefined when no price is known. */
+  readonly computed: NanoUsd | undefined;
+  /** False where a price had to be assumed: see billing.ts. */
+  readonly computedExact: boolean;
+  /** Paid by a subscription: `computed` is what it would have cost. */
+  readonly included: boolean;
+}
+
+/** What a call counts for in one cost mode. */
+export interface Cost {
+  /** Undefined if unpriced, 0 if included. */
+  readonly usd: NanoUsd | undefined;
+  readonly state: CostState;
+  readonly exact: boolean;
+}
+
+/**
+ * Tokens times price, in integer nano-dollars: added in exact pico-dollars, rounded once, half up. The only place that
+ * multiplies. A failed call that used nothing and has no recorded cost is computed as an exact 0.
+ */
+export function priceCall(call: CallFigures, book: PriceBook): PricedCall {
+  const included = call.included === true || (isCopilot(call.provider) && !isRecorded(call));
+  const free = { computed: 0, computedExact: true, included };
+  const unknown = { computed: undefined, computedExact: false, included };
+  if (!isUsed(call)) return call.failed === true && !isRecorded(call) ? free : unknown;
+  const rates = call.model ? book.priceOf(call.provider, call.model, call.at) : undefined;
+  if (!rates) return unknown;
+  if (isFree(rates)) return free;
+  const bill = billFor(call, rates);
+  return bill ? { computed: totalOf(bill), computedExact: bill.exact, included } : unknown;
+}
+
+const isRecorded = (call: CallFigures): boolean =>
+  call.recorded !== undefined || call.recordedElsewhere !== undefined;
+
+const isUsed = (call: CallFigures): boolean => usageFields.some((field) => (call[field] ?? 0) > 0);
+
+/**
+ * The cost that counts. `auto`: an exact recorded cost, else the computed one, else an inexact recorded one, else unpriced.
+ * `recorded` and `computed`: that one or unpriced. Included calls cost an exact 0 except in mode `computed`.
+ */
+export function chooseCost(mode: CostMode, call: CallFigures, priced: PricedCall): Cost {
+  if (mode === 'computed') return computedCost(priced);
+  if (priced.included) return { usd: 0, state: 'included', exact: true };
+  if (mode === 'recorded') return recordedCost(call);
+  if (call.recorded !== undefined && call.recordedExact) return recordedCost(call);
+  if (call.recordedElsewhere !== undefined)
+    return { usd: call.recordedElsewhere, state: 'recorded', exact: true };
+  return priced.computed === undefined ? recordedCost(call) : computedCost(priced);
+}
+
+const unpriced: Cost = { usd: undefined, state: 'unpriced', exact: false };
+
+const computedCost = ({ computed, computedExact }: PricedCall): Cost =>
+  computed === undefined ? unpriced : { usd: computed, state: 'computed', exact: computedExact };
+
+function recordedCost(call: CallFigures): Cost {
+  if (call.recorded !== undefined)
+    return { usd: call.recorded, state: 'recorded', exact: call.recordedExact === true };
+  const costNothing = call.failed === true && !isUsed(call) && !isRecorded(call);
+  return costNothing ? { usd: 0, state: 'recorded', exact: true } : unpriced;
+}
+
+const picoPerNano = 1000;
+const microsecondsPerHour = 3_600_000_000n;
+
+function totalOf(bill: Bill): NanoUsd {
+  if (bill.audio) {
+    const microseconds = BigInt(Math.round(bill.audio.seconds * 1e6));
+    return halfUp(microseconds * BigInt(bill.audio.rate.base), microsecondsPerHour * BigInt(picoPerNano));
+  }
+  let pico = 0;
+  for (const { quantity, rate } of bill.lines) pico += quantity * priceAt(rate, bill.totalInput);
+  // Below 2^53 every product and every sum on the way was an exact integer; above, do it again without a limit.
+  if (pico > Number.MAX_SAFE_INTEGER) return halfUp(exactPico(bill), BigInt(picoPerNano));
+  const rest = pico % picoPerNano;
+  return (pico - rest) / picoPerNano + (2 * rest >= picoPerNano ? 1 : 0);
+}
+
+const exactPico = ({ lines, totalInput }: Bill): bigint =>
+  lines.reduce((sum, { quantity, rate }) => sum + BigInt(quantity) * BigInt(priceAt(rate, totalInput)), 0n);
+
+const halfUp = (numerator: bigint, denominator: bigint): number =>
+  Number((2n * numerator + denominator) / (2n * denominator));

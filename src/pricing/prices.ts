@@ -1,0 +1,113 @@
+import { calcPrice, findProvider } from '@pydantic/genai-prices';
+import type { ConditionalPrice, ModelInfo } from '@pydantic/genai-prices';
+import type { Millis } from '../shared/model';
+import { amend, correctionsOf, correctionsVersion } from './corrections';
+import type { Correction } from './corrections';
+import { candidates } from './modelNames';
+import type { Candidate } from './modelNames';
+import { compileRates, freeRates } from './rates';
+import type { Rates } from './rates';
+
+/** Of which release of the library the prices are; `package.json` pins it. */
+const libraryVersion = '0.1.8';
+const dayMs = 86_400_000;
+
+export interface PriceBook {
+  /**
+   * The price of a model, spelled as a trace spells it, at an instant; today's if the instant is unknown.
+   * Undefined when no price is known: unknown and local models, own deployments, empty rows. Never throws.
+   */
+  priceOf(provider: string | undefined, model: string, at: Millis | undefined): Rates | undefined;
+  /** Changes whenever a price may have changed. */
+  readonly version: string;
+}
+
+interface Period {
+  readonly rates: Rates | undefined;
+  readonly from?: Millis | undefined;
+  /** Only at these times of the UTC day, in milliseconds; `until` may lie on the next day. */
+  readonly daily?: { readonly from: number; readonly until: number } | undefined;
+}
+
+/** The built-in prices: our corrections first, then the price library. Names are resolved once, then remembered. */
+export function createPriceBook(now: Millis = Date.now()): PriceBook {
+  const schedules = new Map<string, readonly Period[]>();
+  return {
+    version: `genai-prices ${libraryVersion}, corrections ${correctionsVersion}`,
+    priceOf(provider, model, at) {
+      const key = `${provider ?? ''}\n${model}`;
+      let periods = schedules.get(key);
+      if (!periods) schedules.set(key, (periods = schedule(provider, model)));
+      const rates = inForce(periods, at ?? now);
+      return rates && at === undefined && periods.length > 1 ? { ...rates, assumed: true } : rates;
+    },
+  };
+}
+
+function inForce(periods: readonly Period[], at: Millis): Rates | undefined {
+  for (let i = periods.length - 1; i >= 0; i--) {
+    const period = periods[i];
+    if (period && applies(period, at)) return period.rates;
+  }
+  return periods[0]?.rates;
+}
+
+function applies({ from, daily }: Period, at: Millis): boolean {
+  if (from !== undefined && at < from) return false;
+  if (!daily) return true;
+  const time = ((at % dayMs) + dayMs) % dayMs;
+  return daily.until < daily.from
+    ? time >= daily.from || time < daily.until
+    : time >= daily.from && time < daily.until;
+}
+
+function schedule(provider: string | undefined, model: string): readonly Period[] {
+  const places = candidates(provider, model);
+  if (/:free$/i.test(model.trim()) && places.length > 0) return [{ rates: freeRates }];
+  for (const place of places) {
+    const applied = correctionsOf(place);
+    if (applied.some((correction) => correction.unpriced)) return [];
+    const periods = periodsOf(lookUp(place), applied);
+    if (periods.length > 0) return periods;
+  }
+  return [];
+}
+
+/** Asks with empty usage whether the library knows the model: nothing in that can throw, unlike pricing a call. */
+function lookUp({ provider, model }: Candidate): ModelInfo | undefined {
+  if (!findProvider({ providerId: provider })) return undefined;
+  return calcPrice({}, model, { providerId: provider, timestamp: new Date(0) })?.model;
+}
+
+function periodsOf(found: ModelInfo | undefined, applied: readonly Correction[]): readonly Period[] {
+  const own = applied.flatMap((correction) => correction.periods ?? []);
+  const minimumSeconds = applied.find(
+    (correction) => correction.minimumSeconds !== undefined,
+  )?.minimumSeconds;
+  const listed = found === undefined || own.some(({ from }) => from === undefined) ? [] : conditionsOf(found);
+  return [
+    ...listed.map((entry) => compilePeriod(entry, applied, minimumSeconds)),
+    ...own.map(({ from, daily, prices }): Period => ({
+      rates: compileRates(prices, minimumSeconds),
+      from: from === undefined ? undefined : Date.parse(from),
+      daily: daily && { from: timeOfDay(daily.start), until: timeOfDay(daily.end) },
+    })),
+  ];
+}
+
+const conditionsOf = ({ prices }: ModelInfo): readonly ConditionalPrice[] =>
+  Array.isArray(prices) ? prices : [{ prices }];
+
+function compilePeriod(
+  { prices, constraint }: ConditionalPrice,
+  applied: readonly Correction[],
+  minimumSeconds: number | undefined,
+): Period {
+  const rates = compileRates(amend(prices, applied), minimumSeconds);
+  if (!constraint) return { rates };
+  if (constraint.type === 'start_date') return { rates, from: Date.parse(constraint.start_date) };
+  return { rates, daily: { from: timeOfDay(constraint.start_time), until: timeOfDay(constraint.end_time) } };
+}
+
+/** `16:30:00Z` or with an offset -> milliseconds of the UTC day. */
+const timeOfDay = (text: string): number => ((Date.parse(`1970-01-01T${text}`) % dayMs) + dayMs) % dayMs;

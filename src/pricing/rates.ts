@@ -1,0 +1,76 @@
+/** A price in integer pico-dollars (1 USD = 10^12) per unit; a tier counts once total input is *more* than `over`. */
+export interface Rate {
+  readonly base: number;
+  readonly tiers: readonly { readonly over: number; readonly price: number }[];
+}
+
+/** What one model costs at one time: pico-dollars per token, per hour of audio, per request. Absent: no such price. */
+export interface Rates {
+  readonly input?: Rate;
+  readonly output?: Rate;
+  readonly cacheRead?: Rate;
+  readonly cacheWrite?: Rate;
+  readonly cacheWrite1h?: Rate;
+  readonly audioInput?: Rate;
+  readonly audioCached?: Rate;
+  readonly audioOutput?: Rate;
+  readonly reasoning?: Rate;
+  readonly audioHour?: Rate;
+  readonly request?: Rate;
+  /** Shortest audio that is billed, in seconds. */
+  readonly minimumSeconds?: number;
+  /** The price table does not say which of several prices applied, because the call's time is unknown. */
+  readonly assumed?: boolean;
+}
+
+export type RateName = Exclude<keyof Rates, 'minimumSeconds' | 'assumed'>;
+
+/** A row of a price table: US dollars per million tokens, per hour, or per thousand requests. */
+export type PriceRow = Readonly<Record<string, PriceValue | undefined>>;
+export type PriceValue =
+  | number
+  | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] };
+
+const perUnit: readonly (readonly [column: string, name: RateName, picoPerDollar: number])[] = [
+  ['input_mtok', 'input', 1e6],
+  ['output_mtok', 'output', 1e6],
+  ['cache_read_mtok', 'cacheRead', 1e6],
+  ['cache_write_mtok', 'cacheWrite', 1e6],
+  ['cache_write_1h_mtok', 'cacheWrite1h', 1e6],
+  ['input_audio_mtok', 'audioInput', 1e6],
+  ['cache_audio_read_mtok', 'audioCached', 1e6],
+  ['output_audio_mtok', 'audioOutput', 1e6],
+  ['output_reasoning_mtok', 'reasoning', 1e6],
+  ['audio_hours', 'audioHour', 1e12],
+  ['input_audio_hours', 'audioHour', 1e12],
+  ['requests_kcount', 'request', 1e9],
+];
+
+/** What ids that end in `:free` cost. A row without prices is never this, but no price at all. */
+export const freeRates: Rates = {};
+export const isFree = (rates: Rates): boolean => rates === freeRates;
+
+/** A table row as exact integers; undefined for a row without any price above zero, which is no price at all. */
+export function compileRates(row: PriceRow, minimumSeconds?: number): Rates | undefined {
+  const rates: Partial<Record<RateName, Rate>> = {};
+  for (const [column, name, scale] of perUnit) {
+    const value = row[column];
+    if (value !== undefined) rates[name] ??= compileRate(value, scale);
+  }
+  const prices = Object.values(rates).flatMap((rate) => [rate.base, ...rate.tiers.map((tier) => tier.price)]);
+  if (!prices.some((price) => price > 0)) return undefined;
+  return minimumSeconds === undefined ? rates : { ...rates, minimumSeconds };
+}
+
+function compileRate(value: PriceValue, scale: number): Rate {
+  if (typeof value === 'number') return { base: Math.round(value * scale), tiers: [] };
+  const tiers = value.tiers.map(({ start, price }) => ({ over: start, price: Math.round(price * scale) }));
+  return { base: Math.round(value.base * scale), tiers: tiers.sort((a, b) => a.over - b.over) };
+}
+
+/** The price per unit for a request with `totalInput` input tokens, cached ones included. */
+export function priceAt(rate: Rate, totalInput: number): number {
+  let price = rate.base;
+  for (const tier of rate.tiers) if (totalInput > tier.over) price = tier.price;
+  return price;
+}
