@@ -20,6 +20,8 @@ const builds = [
   },
 ];
 
+// .vscode/tasks.json waits for these two lines.
+if (watch) console.log('build started');
 await rm('dist', { recursive: true, force: true });
 await mkdir('dist', { recursive: true });
 await copyFile('node_modules/sql.js/dist/sql-wasm.wasm', 'dist/sql-wasm.wasm');
@@ -27,3 +29,4 @@ for (const build of builds) {
   if (watch) await (await esbuild.context(build)).watch();
   else await esbuild.build(build);
 }
+if (watch) console.log('watching');
