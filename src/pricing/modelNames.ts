@@ -104,16 +104,15 @@ export function candidates(provider: string | undefined, model: string): readonl
     .toLowerCase()
     .replace(/\[1m\]$/, '');
   if (local.has(hint) || local.has(full.split(/[/:]/)[0] ?? '')) return [];
-  const known = providerIds.get(hint);
+  const recorded = providerIds.get(hint);
   const { places, rest } = unprefix(full);
   const onAws = awsId.test(rest);
+  const named = [...places, ...(onAws ? [{ provider: 'aws', model: rest }] : [])];
   const name = onAws ? bareAwsName(rest) : rest;
-  const host = known ?? places[0]?.provider ?? (onAws ? 'aws' : undefined);
   return [
-    ...(known ? spelled(known, full) : []),
-    ...places,
-    ...(onAws ? [{ provider: 'aws', model: rest }] : []),
-    ...atVendor(name, host, known !== undefined),
+    ...spelled(recorded, full),
+    ...named,
+    ...atVendor(name, recorded ?? named[0]?.provider, recorded !== undefined),
     ...(copilot.has(hint) ? [{ provider: 'github-copilot', model: name }] : []),
   ];
 }
@@ -137,8 +136,8 @@ function atVendor(name: string, host: string | undefined, recorded: boolean): re
   return host === undefined || host === vendor || closedVendors.has(vendor) ? spelled(vendor, name) : [];
 }
 
-const spelled = (provider: string, name: string): readonly Candidate[] =>
-  spellings(name).map((model) => ({ provider, model }));
+const spelled = (provider: string | undefined, name: string): readonly Candidate[] =>
+  provider === undefined ? [] : spellings(name).map((model) => ({ provider, model }));
 
 function vendorOf(name: string): string | undefined {
   return vendorsByName.find(([pattern]) => pattern.test(name))?.[1] || undefined;
@@ -163,7 +162,7 @@ const bareAwsName = (name: string): string =>
 function spellings(name: string): readonly string[] {
   const plain = name
     .replace(/@/, '-')
-    .replace(/-v\d+:\d+$/, '')
+    .replace(/(?<=\d)-v\d+:\d+$/, '')
     .replace(/:(?:thinking|beta)$/, '');
   const dashed = plain.replace(/(\d)\.(\d)/g, '$1-$2');
   const undated = plain.replace(/-(?:20\d{6}|20\d\d-\d\d-\d\d|\d{4})$/, '');

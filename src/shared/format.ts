@@ -1,0 +1,126 @@
+import type { Millis, NanoUsd, Totals } from './model';
+
+const nanoPerUsd = 1_000_000_000;
+
+/** With thousands separators, the same in every locale: 12,345. */
+export const formatCount = (count: number): string =>
+  count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+
+/** The exact amount in USD as a plain decimal with at most nine decimals, never with an exponent: `0.006`, `12.3`. */
+export function decimalUsd(nano: NanoUsd): string {
+  const digits = Math.abs(nano).toFixed(0).padStart(10, '0');
+  const fraction = digits.slice(-9).replace(/0+$/, '');
+  return `${nano < 0 ? '-' : ''}${digits.slice(0, -9)}${fraction && `.${fraction}`}`;
+}
+
+/** The exact amount for people, all decimals that there are: `$1,234.000000001`. */
+export function exactUsd(nano: NanoUsd): string {
+  const [whole = '0', fraction] = decimalUsd(nano).split('.');
+  return `$${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`;
+}
+
+/** With enough digits to be true and no more: `$1,234`, `$12.34`, `$0.123`, `$0.00012`, `$0`. */
+export function formatUsd(nano: NanoUsd): string {
+  if (nano === 0) return '$0';
+  const rounded = roundTo(nano, stepOf(nano));
+  const [whole = '0', fraction = ''] = decimalUsd(rounded).split('.');
+  return rounded >= 1000 * nanoPerUsd ? `$${grouped(whole)}` : `$${whole}.${fraction.padEnd(2, '0')}`;
+}
+
+/** Cents from a dollar on, dollars from a thousand on, thousandths from ten cents on, two digits of what is smaller. */
+function stepOf(nano: NanoUsd): number {
+  if (nano >= 1000 * nanoPerUsd) return nanoPerUsd;
+  if (nano >= nanoPerUsd) return nanoPerUsd / 100;
+  if (nano >= nanoPerUsd / 10) return nanoPerUsd / 1000;
+  return 10 ** Math.max(0, String(Math.round(nano)).length - 2);
+}
+
+const roundTo = (value: number, step: number): number => Math.round(value / step) * step;
+
+const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** Short, for rows: 950, 34.5k, 1.2M. */
+export function formatTokens(tokens: number): string {
+  if (tokens < 1000) return formatCount(tokens);
+  for (const [unit, size] of [
+    ['k', 1e3],
+    ['M', 1e6],
+  ] as const) {
+    // 999,950 would round to 1000.0k.
+    if (tokens < size * 999.5) return `${shortened(tokens / size)}${unit}`;
+  }
+  return `${shortened(tokens / 1e9)}B`;
+}
+
+const shortened = (value: number): string =>
+  value < 99.95 ? value.toFixed(1).replace(/\.0$/, '') : formatCount(Math.round(value));
+
+/** `850 ms`, `1.2 s`, `2 min 5 s`, `1 h 5 min`. */
+export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
+  if (ms < 59_950) return `${(ms / 1000).toFixed(1).replace(/\.0$/, '')} s`;
+  const seconds = Math.round(ms / 1000);
+  return seconds < 3600
+    ? inTwo(Math.floor(seconds / 60), 'min', seconds % 60, 's')
+    : inTwo(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
+}
+
+const inTwo = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
+  `${formatCount(large)} ${largeUnit}${small === 0 ? '' : ` ${small} ${smallUnit}`}`;
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** `2025-06-01 14:05` on the clocks of an IANA zone. */
+export function formatWhen(at: Millis, zone: string): string {
+  let clock = clocks.get(zone);
+  if (!clock) clocks.set(zone, (clock = clockOf(zone)));
+  const part = Object.fromEntries(clock.formatToParts(at).map(({ type, value }) => [type, value]));
+  return `${part.year ?? ''}-${part.month ?? ''}-${part.day ?? ''} ${part.hour ?? ''}:${part.minute ?? ''}`;
+}
+
+const clockOf = (timeZone: string): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+
+/** A sum and what it is not made of: `$12.34 · 3 calls unpriced · 2 inexact`. */
+export function costLabel(
+  totals: Pick<Totals, 'cost' | 'calls' | 'unpricedCalls' | 'inexactCalls' | 'includedCalls'>,
+): string {
+  const { calls, unpricedCalls, inexactCalls, includedCalls } = totals;
+  const nothingPriced = calls > 0 && unpricedCalls === calls;
+  return [
+    nothingPriced ? '' : formatUsd(totals.cost),
+    unpricedCalls > 0
+      ? `${formatCount(unpricedCalls)} ${unpricedCalls === 1 ? 'call' : 'calls'} unpriced`
+      : '',
+    inexactCalls > 0 ? `${formatCount(inexactCalls)} inexact` : '',
+    includedCalls > 0 ? `${formatCount(includedCalls)} included` : '',
+  ]
+    .filter(Boolean)
+    .join(' · ');
+}
+
+/** The first line that is not blank, cut to `max` characters with an ellipsis. */
+export function firstLine(text: string, max: number): string {
+  const line = /\S[^\r\n]*/.exec(text)?.[0].trimEnd() ?? '';
+  if (line.length <= max) return line;
+  // A half of a surrogate pair is no character.
+  return `${line.slice(0, max - 1).replace(/[\uD800-\uDBFF]$/, '')}…`;
+}
+
+/** Text of a user or a file, made to show as itself in Markdown: no markup, links, icons, HTML or lists. */
+export const escapeMarkdown = (text: string): string =>
+  text
+    .replace(/[\\`*_[\]<>|~$@]/g, '\\$&')
+    .replace(/&(?=#?\w+;)/g, '\\&')
+    .replace(/:(?=\/\/)/g, '\\:')
+    .replace(/\bwww\./gi, (found) => `${found.slice(0, -1)}\\.`)
+    .replace(/^(\s*)([-+=#])/gm, '$1\\$2')
+    .replace(/^(\s*\d+)([.)])/gm, '$1\\$2');
