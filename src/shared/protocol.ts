@@ -133,6 +133,8 @@ export interface PanelAnswer {
 /** What the cost panel may ask the host. */
 export interface PanelApi {
   ask(query: PanelQuery): Promise<PanelAnswer>;
+  /** The filter with which the panel was opened, once; undefined when there is none. */
+  requestedFilter(): Promise<PanelQuery['filter'] | undefined>;
   openSession(key: string): Promise<void>;
   editNote(key: string): Promise<void>;
   setCostMode(mode: CostMode): Promise<void>;
@@ -143,4 +145,6 @@ export interface PanelApi {
 
 export interface PanelEvents {
   changed: { readonly revision: number };
+  /** The panel was opened again with another filter: ask for it. */
+  filterRequested: Readonly<Record<string, never>>;
 }

@@ -1,0 +1,2 @@
+/** Stylesheets are bundled into dist/webview.css. */
+declare module '*.css';

@@ -1,0 +1,69 @@
+import '@vscode/codicons/dist/codicon.css';
+import './style.css';
+import { messageOf } from '../src/shared/errors';
+import { createAsker } from './asker';
+import { client, host, vscode } from './host';
+import { mountPage } from './page';
+import { filterRequested, restoreState } from './state';
+import type { PanelAnswer, PanelQuery } from '../src/shared/protocol';
+import type { PanelState } from './state';
+
+/** Changes that come in a burst (an import commits many times) are one question. */
+const quietMs = 150;
+
+function start(root: HTMLElement): void {
+  let state = restoreState(vscode.getState());
+  let answer: PanelAnswer | undefined;
+  let timer: number | undefined;
+
+  const save = (next: PanelState) => vscode.setState((state = next));
+  const page = mountPage(root, {
+    change(next) {
+      const before = state.query;
+      save(next(state));
+      if (state.query === before) draw();
+      else asker.ask(state.query);
+    },
+    run: (what) =>
+      void what(host).then(
+        () => page.showError(undefined),
+        (error: unknown) => page.showError(messageOf(error)),
+      ),
+  });
+  const draw = () => {
+    if (answer) save(page.update(answer, state));
+  };
+  const asker = createAsker<PanelQuery, PanelAnswer>(
+    (query) => host.ask(query),
+    (now) => {
+      const isFirst = !answer;
+      answer = now;
+      page.showError(undefined);
+      draw();
+      if (isFirst) window.scrollTo(0, state.scroll);
+    },
+    (error) => page.showError(messageOf(error), () => asker.ask(state.query)),
+  );
+  const takeRequestedFilter = async () => {
+    const filter = await host.requestedFilter();
+    if (filter) save(filterRequested(state, filter));
+    asker.ask(state.query);
+  };
+  const onChanged = () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(() => asker.ask(state.query), quietMs);
+  };
+
+  client.on('changed', onChanged);
+  client.on('filterRequested', () => void takeRequestedFilter());
+  window.addEventListener('scroll', () => answer && save({ ...state, scroll: window.scrollY }), {
+    passive: true,
+  });
+  // VS Code tells of another theme by these; the canvas has to be painted anew.
+  const theme = { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] };
+  new MutationObserver(draw).observe(document.body, theme);
+  void takeRequestedFilter().catch((error: unknown) => page.showError(messageOf(error)));
+}
+
+const root = document.getElementById('root');
+if (root) start(root);

@@ -1,0 +1,156 @@
+import { exactUsd, formatCount, formatUsd } from '../../src/shared/format';
+import { paintSwatch } from '../charts/texture';
+import { element, keyedRows, setAttribute, setText } from '../element';
+import { filteredKeys, toggleFilter, toggleOpen } from '../state';
+import type { Row } from '../element';
+import type { FilterField, PanelState } from '../state';
+import type { Group } from '../../src/shared/model';
+import type { PanelAnswer, PanelData } from '../../src/shared/protocol';
+import type { Paint } from '../charts/theme';
+import type { Actions, Mount } from '../view';
+
+export interface Breakdown {
+  readonly id: string;
+  readonly title: string;
+  /** Head of the first column. */
+  readonly what: string;
+  readonly field: FilterField;
+  groups(data: PanelData): readonly Group[];
+  /** How the chart paints these groups, where it does. */
+  painter?(answer: PanelAnswer, state: PanelState): (group: Group) => Paint;
+}
+
+/** So many rows before "Show all". */
+const short = 8;
+
+interface Shown {
+  readonly group: Group;
+  readonly share: number;
+  /** Length of its bar, 0 to 1, against the dearest. */
+  readonly length: number;
+  readonly isActive: boolean;
+  readonly paint?: Paint;
+}
+
+/** Costs by one thing, as bars in a table; each row is a button that filters by it. */
+export const mountBreakdown =
+  (breakdown: Breakdown): Mount =>
+  (root, actions) => {
+    const unpriced = element('th', { class: 'tl-number', text: 'Unpriced', attributes: { scope: 'col' } });
+    const body = element('tbody');
+    const table = element('table', { class: 'tl-breakdown' }, head(breakdown, unpriced), body);
+    const more = element('button', {
+      class: 'tl-quiet-button',
+      onClick: () => actions.change((state) => toggleOpen(state, breakdown.id)),
+    });
+    const rows = keyedRows<Shown>(
+      body,
+      ({ group }) => JSON.stringify(group.filterKey),
+      () => groupRow(breakdown.field, actions),
+    );
+    root.append(element('h2', { text: breakdown.title }), table, more);
+    return {
+      update(answer, state) {
+        const groups = [...breakdown.groups(answer.data)].sort(
+          (a, b) => b.cost - a.cost || b.calls - a.calls,
+        );
+        const isWhole = state.open.includes(breakdown.id);
+        root.hidden = isTrivial(groups, breakdown.field, state);
+        table.classList.toggle(
+          'tl-no-unpriced',
+          groups.every(({ unpricedCalls }) => unpricedCalls === 0),
+        );
+        rows(shownOf(breakdown, isWhole ? groups : groups.slice(0, short), groups, answer, state));
+        more.hidden = groups.length <= short;
+        setText(more, isWhole ? 'Show fewer' : `Show all ${groups.length}`);
+      },
+      destroy: () => root.replaceChildren(),
+    };
+  };
+
+/** A list that only says "none recorded" says nothing. */
+const isTrivial = (groups: readonly Group[], field: FilterField, state: PanelState): boolean =>
+  groups.every(({ filterKey }) => filterKey === null) && filteredKeys(state, field).length === 0;
+
+const head = ({ title, what }: Breakdown, unpriced: HTMLElement) =>
+  element(
+    'thead',
+    {},
+    element(
+      'tr',
+      {},
+      element('th', { text: what, attributes: { scope: 'col', 'aria-label': `${what}: ${title}` } }),
+      element('th', { class: 'tl-number', text: 'Cost', attributes: { scope: 'col' } }),
+      element('th', { class: 'tl-number', text: 'Share', attributes: { scope: 'col' } }),
+      element('th', { class: 'tl-number', text: 'Calls', attributes: { scope: 'col' } }),
+      unpriced,
+    ),
+  );
+
+function shownOf(
+  { field, painter }: Breakdown,
+  groups: readonly Group[],
+  all: readonly Group[],
+  answer: PanelAnswer,
+  state: PanelState,
+): readonly Shown[] {
+  const total = all.reduce((sum, { cost }) => sum + cost, 0);
+  const dearest = Math.max(0, ...all.map(({ cost }) => cost));
+  const active = filteredKeys(state, field);
+  const paint = painter?.(answer, state);
+  return groups.map((group) => ({
+    group,
+    share: total > 0 ? group.cost / total : 0,
+    length: dearest > 0 ? group.cost / dearest : 0,
+    isActive: active.includes(group.filterKey),
+    ...(paint ? { paint: paint(group) } : {}),
+  }));
+}
+
+const percent = (share: number): string =>
+  share > 0 && share < 0.01 ? '<1%' : share < 1 && share > 0.99 ? '>99%' : `${Math.round(share * 100)}%`;
+
+function groupRow(field: FilterField, { change }: Actions): Row<Shown> {
+  let shown: Shown | undefined;
+  const swatch = element('canvas', { class: 'tl-swatch', attributes: { 'aria-hidden': 'true' } });
+  const label = element('span', { class: 'tl-label' });
+  const bar = element('span', { class: 'tl-bar', attributes: { 'aria-hidden': 'true' } });
+  const pick = element('button', { class: 'tl-pick' }, bar, swatch, label);
+  const number = () => element('td', { class: 'tl-number' });
+  const [cost, share, calls, unpriced] = [number(), number(), number(), number()] as const;
+  const name = element('th', { attributes: { scope: 'row' } }, pick);
+  const root = element('tr', {}, name, cost, share, calls, unpriced);
+  root.addEventListener('click', () => {
+    if (!shown) return;
+    const choice = { key: shown.group.filterKey, label: shown.group.label };
+    change((state) => toggleFilter(state, field, [choice]));
+  });
+  return {
+    root,
+    update(now) {
+      shown = now;
+      const { group } = now;
+      setText(label, group.label);
+      setAttribute(
+        pick,
+        'title',
+        now.isActive ? `${group.label}: remove this filter` : `Show only ${group.label}`,
+      );
+      setAttribute(pick, 'aria-pressed', String(now.isActive));
+      bar.style.setProperty('--length', String(now.length));
+      swatch.hidden = !now.paint;
+      if (now.paint) paintSwatch(swatch, now.paint);
+      const isUnknown = group.cost === 0 && group.unpricedCalls > 0;
+      setText(
+        cost,
+        isUnknown ? 'unpriced' : formatUsd(group.cost),
+        isUnknown ? 'No price is known' : exactUsd(group.cost),
+      );
+      cost.classList.toggle('tl-quiet', isUnknown);
+      setText(share, isUnknown ? '' : percent(now.share));
+      setText(calls, formatCount(group.calls), group.calls.toLocaleString('en-US'));
+      setText(unpriced, group.unpricedCalls > 0 ? formatCount(group.unpricedCalls) : '');
+      unpriced.title = group.unpricedCalls > 0 ? `${group.unpricedCalls} calls are not in this cost` : '';
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { exactUsd, formatCount, formatTokens, formatUsd, formatWhen } from '../../src/shared/format';
+import { element, icon, keyedRows, setAttribute, setText } from '../element';
+import type { Row } from '../element';
+import type { SessionRow, Totals } from '../../src/shared/model';
+import type { Actions, Mount } from '../view';
+
+interface Shown {
+  readonly session: SessionRow;
+  readonly zone: string;
+}
+
+const columns = [
+  ['Cost', 'tl-number'],
+  ['Session', ''],
+  ['Started', ''],
+  ['Experiment', ''],
+  ['Models', ''],
+  ['Calls', 'tl-number'],
+  ['Tokens', 'tl-number'],
+  ['Note', ''],
+] as const;
+
+/** The dearest sessions, with their notes. Roles are named because narrow pages lay the rows out as blocks. */
+export const mountSessions: Mount = (root, actions) => {
+  const body = element('tbody', { attributes: { role: 'rowgroup' } });
+  const heads = columns.map(([text, name]) =>
+    element('th', { text, class: name, attributes: { scope: 'col', role: 'columnheader' } }),
+  );
+  const table = element(
+    'table',
+    { class: 'tl-sessions', attributes: { role: 'table', 'aria-label': 'Most expensive sessions' } },
+    element(
+      'thead',
+      { attributes: { role: 'rowgroup' } },
+      element('tr', { attributes: { role: 'row' } }, ...heads),
+    ),
+    body,
+  );
+  const rows = keyedRows<Shown>(
+    body,
+    ({ session }) => session.key,
+    (shown) => sessionRow(shown, actions),
+  );
+  root.append(element('h2', { text: 'Most expensive sessions' }), table);
+  return {
+    update({ data, zone }) {
+      root.hidden = data.sessions.length === 0;
+      rows(data.sessions.map((session) => ({ session, zone })));
+    },
+    destroy: () => root.replaceChildren(),
+  };
+};
+
+const tokensOf = (totals: Totals): number =>
+  totals.inputTokens + totals.cacheReadTokens + totals.cacheWriteTokens + totals.outputTokens;
+
+/** `unpriced` when nothing is known; a trailing + when part of it is not. */
+function costMark({ cost, unpricedCalls, inexactCalls }: Totals): {
+  readonly text: string;
+  readonly title: string;
+} {
+  if (cost === 0 && unpricedCalls > 0)
+    return { text: 'unpriced', title: `${unpricedCalls} calls have no known price` };
+  const about = inexactCalls > 0 ? '~' : '';
+  const more = unpricedCalls > 0 ? '+' : '';
+  const why = [
+    exactUsd(cost),
+    ...(unpricedCalls > 0 ? [`${unpricedCalls} more calls have no known price`] : []),
+    ...(inexactCalls > 0 ? [`${inexactCalls} calls rounded or estimated by the source`] : []),
+  ];
+  return { text: `${about}${formatUsd(cost)}${more}`, title: why.join('; ') };
+}
+
+function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
+  const open = element('button', {
+    class: 'tl-link',
+    onClick: () => run((host) => host.openSession(key)),
+  });
+  const note = element('span', { class: 'tl-note' });
+  const edit = element(
+    'button',
+    { class: 'tl-icon-button', onClick: () => run((host) => host.editNote(key)) },
+    icon('edit'),
+  );
+  const cell = (kind: string, ...children: readonly Node[]) =>
+    element('td', { class: kind, attributes: { role: 'cell' } }, ...children);
+  const cost = cell('tl-number tl-cost');
+  const started = cell('tl-started');
+  const experiment = cell('tl-experiment');
+  const models = cell('tl-models');
+  const calls = cell('tl-number tl-calls');
+  const tokens = cell('tl-number tl-tokens');
+  const root = element(
+    'tr',
+    { attributes: { role: 'row' } },
+    cost,
+    cell('tl-session', open),
+    started,
+    experiment,
+    models,
+    calls,
+    tokens,
+    cell('tl-note-cell', element('div', { class: 'tl-note-line' }, note, edit)),
+  );
+  return {
+    root,
+    update({ session, zone }) {
+      const { text, title } = costMark(session);
+      setText(cost, text, title);
+      setText(open, session.id, `Show everything known of ${session.id}`);
+      setText(started, session.at === undefined ? '–' : formatWhen(session.at, zone));
+      setText(experiment, session.experimentName ?? '–', session.experimentName ?? '');
+      setText(models, session.models.join(', ') || '–', session.models.join('\n'));
+      setText(calls, formatCount(session.calls), session.calls.toLocaleString('en-US'));
+      setText(tokens, formatTokens(tokensOf(session)), tokensOf(session).toLocaleString('en-US'));
+      setText(note, session.noteLine ?? '', session.noteLine ?? '');
+      const verb = session.noteLine === null ? 'Add a note to' : 'Edit the note of';
+      setAttribute(edit, 'aria-label', `${verb} session ${session.id}`);
+      setAttribute(edit, 'title', session.noteLine === null ? 'Add a note' : 'Edit the note');
+    },
+  };
+}
