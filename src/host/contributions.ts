@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { measured } from './measure';
+import type { MoreNode } from './tree/nodes';
 import type { Disposable } from '../shared/emitter';
 import type { CostMode, Filter, ImportSummary, Issue } from '../shared/model';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
@@ -50,7 +51,7 @@ export interface Commands {
   'traceLedger.showProblems'(issues?: readonly Issue[]): readonly Issue[];
   'traceLedger.openProblem'(issue: Issue): void;
   'traceLedger.showLog'(): void;
-  'traceLedger.loadMore'(node: { readonly kind: 'more' }): void;
+  'traceLedger.loadMore'(node: MoreNode): void;
 }
 
 /** Every setting, with its type. Defaults live in package.json alone. */

@@ -1,0 +1,30 @@
+import { features } from './host/features';
+import { longestRun, measured, resetLongestRun, type Run } from './host/measure';
+import { startServices } from './host/services';
+import { createViews } from './host/tree/views';
+import type { SessionsTree } from './host/tree/sessionsTree';
+import type { SourcesTree } from './host/tree/sourcesTree';
+import type { LedgerApi } from './shared/protocol';
+import type * as vscode from 'vscode';
+
+/** What `activate` returns: for our own tests and benchmarks, without promise to anybody else. */
+export interface TraceLedger {
+  readonly sessionsTree: SessionsTree;
+  readonly sourcesTree: SourcesTree;
+  readonly ledger: LedgerApi;
+  /** Absolute path of the store. */
+  readonly storePath: string;
+  /** The longest time that our code held the extension host, by entry point. */
+  longestRun(): Run;
+  resetLongestRun(): void;
+}
+
+/** Builds the services, starts the views and features, and waits for nothing. */
+export const activate = measured('activate', (context: vscode.ExtensionContext): TraceLedger => {
+  const services = startServices(context);
+  const views = createViews(services);
+  context.subscriptions.push(services, views, ...features.map((start) => start(services, views)));
+  const { ledger, storePath } = services;
+  const { sessionsTree, sourcesTree } = views;
+  return { sessionsTree, sourcesTree, ledger, storePath, longestRun, resetLongestRun };
+});

@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto';
+import * as vscode from 'vscode';
+import { register, viewIds } from '../contributions';
+import { reported } from '../report';
+import type { Views } from '../tree/views';
+import type { Services } from '../services';
+import type { Disposable } from '../../shared/emitter';
+
+/** "Refresh": looks whether the known sources grew, and has the views ask again. Problems show in Sources. */
+export function registerRefresh({ ledger, report }: Services, views: Views): Disposable {
+  const refresh = async () => {
+    const sources = await ledger.sources();
+    const paths = sources.map(({ path }) => path);
+    if (paths.length > 0) {
+      const location = { viewId: viewIds.sources };
+      await vscode.window.withProgress({ location }, () => ledger.importPaths(randomUUID(), paths, {}));
+    }
+    views.sessionsTree.refresh();
+    views.sourcesTree.refresh();
+  };
+  return register('traceLedger.refresh', reported(report, refresh));
+}

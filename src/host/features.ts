@@ -1,0 +1,41 @@
+import { registerCopySessionId } from './commands/copySessionId';
+import { registerEditNote } from './commands/editNote';
+import { registerExport } from './commands/exportData';
+import { registerImportFiles } from './commands/importFiles';
+import { registerLoadSampleData } from './commands/loadSampleData';
+import { registerRefresh } from './commands/refresh';
+import { registerReimportSource } from './commands/reimportSource';
+import { registerRemoveNote } from './commands/removeNote';
+import { registerRemoveSource } from './commands/removeSource';
+import { registerRevealSource } from './commands/revealSource';
+import { registerSetCostMode } from './commands/setCostMode';
+import { registerShowLog } from './commands/showLog';
+import { registerShowNote } from './commands/showNote';
+import { registerShowProblems } from './commands/showProblems';
+import { registerNoteFileSystem } from './notes/noteFileSystem';
+import { registerSessionDocument } from './session/sessionDocument';
+import type { Services } from './services';
+import type { Views } from './tree/views';
+import type { Disposable } from '../shared/emitter';
+
+type Feature = (services: Services, views: Views) => Disposable;
+
+/** Everything the user can see or call, beside the views. A feature is one function that gives back what ends it. */
+export const features: readonly Feature[] = [
+  registerNoteFileSystem,
+  registerSessionDocument,
+  registerImportFiles,
+  registerLoadSampleData,
+  registerExport,
+  registerRefresh,
+  registerSetCostMode,
+  registerCopySessionId,
+  registerEditNote,
+  registerShowNote,
+  registerRemoveNote,
+  registerReimportSource,
+  registerRevealSource,
+  registerRemoveSource,
+  registerShowProblems,
+  registerShowLog,
+];

@@ -1,0 +1,142 @@
+import * as vscode from 'vscode';
+import { setContext, setting } from './contributions';
+import { jobRunner, type RunJob } from './jobs';
+import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
+import { reporter } from './report';
+import { Emitter, type Disposable, type Event } from '../shared/emitter';
+import { UserError } from '../shared/errors';
+import { isZone } from '../shared/period';
+import type { Filter, Question } from '../shared/model';
+import type { LedgerApi } from '../shared/protocol';
+
+/** What every feature is built from. */
+export interface Services {
+  /** Answers from the worker. Calls reject with what `report` takes. */
+  readonly ledger: LedgerApi;
+  /** The store or a setting that changes figures changed: whoever looks asks again. The value is the store's revision. */
+  readonly onDidChange: Event<number>;
+  /** A question in the cost mode and time zone of the settings. */
+  readonly question: (filter?: Filter) => Question;
+  readonly log: vscode.LogOutputChannel;
+  /** Tells the user, and the log, of an error that nobody could handle. Silent about cancellation. */
+  readonly report: (error: unknown) => void;
+  readonly extensionUri: vscode.Uri;
+  readonly storePath: string;
+  readonly runJob: RunJob;
+}
+
+/** Starts the worker and does not wait for it. */
+export function startServices(context: vscode.ExtensionContext): Services & Disposable {
+  const log = vscode.window.createOutputChannel('Trace Ledger', { log: true });
+  const inDist = (name: string) => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
+  const storePath = vscode.Uri.joinPath(context.globalStorageUri, 'store.db').fsPath;
+  const worker = new LedgerWorker({
+    script: inDist('worker.js'),
+    wasm: inDist('sql-wasm.wasm'),
+    store: storePath,
+  });
+  const changed = new Emitter<number>();
+  const report = reporter(log);
+  const zone = zoneReader(log);
+  const lifetime = vscode.Disposable.from(
+    worker,
+    changed,
+    log,
+    forwardChanges(worker, changed),
+    watchWorker(worker, { log, report, onRestart: () => void announceStart(worker, changed, report) }),
+  );
+  void announceStart(worker, changed, report);
+  return {
+    ledger: worker.ledger,
+    onDidChange: changed.event,
+    question: (filter = {}) => ({ filter, mode: setting('traceLedger.costMode'), zone: zone() }),
+    log,
+    report,
+    extensionUri: context.extensionUri,
+    storePath,
+    runJob: jobRunner(worker),
+    dispose: () => void lifetime.dispose(),
+  };
+}
+
+function forwardChanges(worker: LedgerWorker, changed: Emitter<number>): Disposable {
+  let last = 0;
+  return vscode.Disposable.from(
+    worker.changed.event(({ revision }) => changed.fire((last = revision))),
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('traceLedger')) changed.fire(last);
+    }),
+  );
+}
+
+/** Asks the worker for its first sign of life, and has every view ask again then. */
+async function announceStart(
+  worker: LedgerWorker,
+  changed: Emitter<number>,
+  report: (error: unknown) => void,
+) {
+  setContext('traceLedger.state', 'starting');
+  try {
+    const { reason, revision } = await worker.ledger.status();
+    setContext('traceLedger.state', 'ready');
+    if (reason !== undefined) worker.notice.fire({ message: reason });
+    changed.fire(revision);
+  } catch (error) {
+    setContext('traceLedger.state', 'failed');
+    report(error);
+  }
+}
+
+interface Listeners {
+  readonly log: vscode.LogOutputChannel;
+  readonly report: (error: unknown) => void;
+  readonly onRestart: () => void;
+}
+
+function watchWorker(worker: LedgerWorker, listeners: Listeners): Disposable {
+  const { log } = listeners;
+  const said = new Set<string>();
+  return vscode.Disposable.from(
+    worker.log.event(({ level, message }) => log[level](message)),
+    worker.notice.event(({ message }) => {
+      if (said.has(message)) return;
+      said.add(message);
+      log.warn(message);
+      void vscode.window.showWarningMessage(message);
+    }),
+    worker.onDidChangeState((state) => tellState(state, listeners)),
+  );
+}
+
+function tellState(state: WorkerState, { log, report, onRestart }: Listeners): void {
+  if (state === 'restarting') {
+    report(new UserError(stopped.restarting));
+    onRestart();
+  }
+  if (state !== 'failed') return;
+  setContext('traceLedger.state', 'failed');
+  void vscode.window.showErrorMessage(stopped.failed, 'Reload Window', 'Show Log').then((choice) => {
+    if (choice === 'Show Log') log.show();
+    if (choice === 'Reload Window') void vscode.commands.executeCommand('workbench.action.reloadWindow');
+  });
+}
+
+/** The time zone of the settings if it is one, else that of this machine. An unknown name is logged once. */
+function zoneReader(log: vscode.LogOutputChannel): () => string {
+  let known = '';
+  let zone = machineZone();
+  return () => {
+    const wanted = setting('traceLedger.timeZone').trim();
+    if (wanted === known) return zone;
+    known = wanted;
+    zone = isZone(wanted) ? wanted : machineZone();
+    if (wanted !== '' && zone !== wanted) {
+      log.warn(
+        `"${wanted}" in the setting traceLedger.timeZone is no time zone; using that of this machine, ${zone}.`,
+      );
+    }
+    return zone;
+  };
+}
+
+const machineZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -1,0 +1,63 @@
+import * as vscode from 'vscode';
+import { costLabel, exactUsd, formatCount, formatWhen } from '../../shared/format';
+import type { Millis, Totals } from '../../shared/model';
+
+/** A label and its value, which is Markdown; an absent value leaves the figure out. */
+export type Figure = readonly [label: string, value: string | undefined];
+
+/** A two-column table of figures. */
+export function figures(all: readonly Figure[]): string {
+  const rows = all.flatMap(([label, value]) =>
+    value === undefined || value === '' ? [] : [`| ${label} | ${value} |`],
+  );
+  return rows.length === 0 ? '' : ['| | |', '| :-- | :-- |', ...rows].join('\n');
+}
+
+/** Blocks of Markdown below each other. Never trusted: it holds text of foreign files. */
+export function markdown(...blocks: readonly string[]): vscode.MarkdownString {
+  const text = new vscode.MarkdownString(blocks.filter((block) => block !== '').join('\n\n'));
+  text.isTrusted = false;
+  text.supportHtml = false;
+  return text;
+}
+
+const some = (count: number): string | undefined => (count > 0 ? formatCount(count) : undefined);
+
+/** What a set of calls cost and used. */
+export function totalsFigures(totals: Totals): Figure[] {
+  return [
+    ['Cost', costLabel(totals)],
+    ['Exact', exactUsd(totals.cost)],
+    ['Recorded', exactUsd(totals.recorded)],
+    ['Computed', exactUsd(totals.computed)],
+    [
+      'Included',
+      totals.includedCalls > 0
+        ? `${formatCount(totals.includedCalls)} calls, worth ${exactUsd(totals.included)}`
+        : undefined,
+    ],
+    ['Calls', formatCount(totals.calls)],
+    ['Unpriced calls', some(totals.unpricedCalls)],
+    ['Inexact calls', some(totals.inexactCalls)],
+    ['Errors', some(totals.errors)],
+    ...tokenFigures(totals),
+  ];
+}
+
+function tokenFigures(totals: Totals): Figure[] {
+  return [
+    ['Input tokens', formatCount(totals.inputTokens)],
+    ['Cache read tokens', some(totals.cacheReadTokens)],
+    ['Cache write tokens', some(totals.cacheWriteTokens)],
+    ['Output tokens', formatCount(totals.outputTokens)],
+    ['of them reasoning', some(totals.reasoningTokens)],
+    ['Audio input seconds', some(totals.audioInputSeconds)],
+    ['Audio output seconds', some(totals.audioOutputSeconds)],
+    ['Images', some(totals.images)],
+  ];
+}
+
+export const timesOf = (first: Millis | undefined, last: Millis | undefined, zone: string): Figure[] => [
+  ['Started', first === undefined ? undefined : formatWhen(first, zone)],
+  ['Last call', last === undefined ? undefined : formatWhen(last, zone)],
+];

@@ -1,0 +1,114 @@
+import { figures, timesOf, totalsFigures, type Figure } from './figures';
+import { oneLine } from '../tree/rowText';
+import {
+  costLabel,
+  escapeMarkdown,
+  exactUsd,
+  formatCount,
+  formatDuration,
+  formatWhen,
+} from '../../shared/format';
+import type { CostMode, Group, Note, SessionDetail } from '../../shared/model';
+
+/** The text of "Show Session": everything known of a session, as Markdown. Notes are shown as they were written. */
+export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: string): string {
+  const blocks = [
+    `# ${escapeMarkdown(oneLine(detail.id)) || 'Session'}`,
+    note(detail.note, zone),
+    '## Cost and usage',
+    `Cost mode: ${mode}. Times are in ${zone}.`,
+    figures(totalsFigures(detail)),
+    detail.byModel.length === 0 ? '' : `## By model\n\n${modelTable(detail.byModel)}`,
+    '## What it was',
+    figures(facts(detail, zone)),
+    history(detail.noteHistory, zone),
+  ];
+  return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
+}
+
+const text = (value: string | null | undefined): string | undefined =>
+  value === null || value === undefined ? undefined : escapeMarkdown(oneLine(value, 1_000));
+const count = (value: number | null): string | undefined => (value === null ? undefined : formatCount(value));
+
+function facts(detail: SessionDetail, zone: string): Figure[] {
+  const { latency } = detail;
+  return [
+    ['Session ID', text(detail.id)],
+    ['Experiment', text(detail.experimentName ?? undefined) ?? 'none'],
+    ['User', text(detail.user)],
+    ['Tag', text(detail.tag)],
+    ...timesOf(detail.at, detail.lastAt, zone),
+    ['Steps', count(detail.steps)],
+    ['Messages', count(detail.messages)],
+    ['Events', count(detail.events)],
+    ['Reward', detail.reward === null ? undefined : String(detail.reward)],
+    ['Latency p50', latency ? formatDuration(latency.p50) : undefined],
+    ['Latency p95', latency ? formatDuration(latency.p95) : undefined],
+    ['Latency, longest', latency ? formatDuration(latency.max) : undefined],
+    ['Format', text(detail.importer)],
+    ...detail.sources.map((source): Figure => ['Source', text(source)]),
+    ['Key', text(detail.key)],
+  ];
+}
+
+function modelTable(groups: readonly Group[]): string {
+  const rows = groups.map((group) => [
+    escapeMarkdown(oneLine(group.label)),
+    costLabel(group),
+    exactUsd(group.recorded),
+    exactUsd(group.computed),
+    formatCount(group.calls),
+    formatCount(group.inputTokens),
+    formatCount(group.cacheReadTokens),
+    formatCount(group.cacheWriteTokens),
+    formatCount(group.outputTokens),
+  ]);
+  const head = [
+    'Model',
+    'Cost',
+    'Recorded',
+    'Computed',
+    'Calls',
+    'Input',
+    'Cache read',
+    'Cache write',
+    'Output',
+  ];
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? ':--' : '--:'))), ...rows.map(line)].join('\n');
+}
+
+function note(current: Note | null, zone: string): string {
+  if (!current) return 'No pricing note yet.';
+  const more = [
+    current.strategy === undefined
+      ? ''
+      : `**Pricing strategy:** ${escapeMarkdown(oneLine(current.strategy, 1_000))}`,
+    current.rationale === undefined
+      ? ''
+      : `**Why this model:** ${escapeMarkdown(oneLine(current.rationale, 1_000))}`,
+  ];
+  return ['## Pricing note', noteHead(current, zone), quoted(current), ...more]
+    .filter((block) => block !== '')
+    .join('\n\n');
+}
+
+const noteHead = ({ origin, at }: Note, zone: string): string =>
+  origin === 'source' ? 'From the trace data itself.' : `Written ${formatWhen(at, zone)}.`;
+
+/**
+ * In a quotation, so that a heading in a note does not become one of this document. What the user wrote is Markdown;
+ * what a trace file brought along is plain text, lest it fetch pictures.
+ */
+const quoted = ({ text, origin }: Note): string =>
+  text
+    .split(/\r\n|[\n\r]/)
+    .map((line) => `> ${origin === 'user' ? line : escapeMarkdown(line)}`)
+    .join('\n');
+
+const history = (notes: readonly Note[], zone: string): string =>
+  notes.length === 0
+    ? ''
+    : ['## Earlier notes', ...notes.flatMap((old) => [`### ${noteHead(old, zone)}`, quoted(old)])].join(
+        '\n\n',
+      );

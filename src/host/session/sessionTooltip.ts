@@ -1,0 +1,27 @@
+import { figures, markdown, timesOf, totalsFigures } from './figures';
+import { oneLine } from '../tree/rowText';
+import { escapeMarkdown, firstLine, formatDuration } from '../../shared/format';
+import type { SessionDetail } from '../../shared/model';
+import type * as vscode from 'vscode';
+
+/** The most important of what is known of a session. */
+export function sessionTooltip(detail: SessionDetail, zone: string): vscode.MarkdownString {
+  const { latency, note } = detail;
+  return markdown(
+    `**${escapeMarkdown(oneLine(detail.id))}**`,
+    note === null ? '' : `_${escapeMarkdown(firstLine(note.text, 200))}_`,
+    figures([
+      [
+        'Experiment',
+        detail.experimentName === null ? undefined : escapeMarkdown(oneLine(detail.experimentName)),
+      ],
+      ...totalsFigures(detail),
+      ['Models', detail.models.map((model) => escapeMarkdown(oneLine(model, 60))).join(', ')],
+      [
+        'Latency',
+        latency ? `p50 ${formatDuration(latency.p50)}, p95 ${formatDuration(latency.p95)}` : undefined,
+      ],
+      ...timesOf(detail.at, detail.lastAt, zone),
+    ]),
+  );
+}

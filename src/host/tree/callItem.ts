@@ -1,0 +1,68 @@
+import * as vscode from 'vscode';
+import { joined, oneLine } from './rowText';
+import { figures, markdown } from '../session/figures';
+import {
+  escapeMarkdown,
+  exactUsd,
+  formatCount,
+  formatDuration,
+  formatTokens,
+  formatUsd,
+  formatWhen,
+} from '../../shared/format';
+import type { CallRow, Usage } from '../../shared/model';
+
+/** One call: its model, cost and tokens. Small enough that its tooltip is made at once. */
+export function callItem(row: CallRow, zone: string): vscode.TreeItem {
+  const name = row.model === null ? 'Unknown model' : oneLine(row.model);
+  const item = new vscode.TreeItem(name);
+  item.description = joined(
+    row.failed && 'failed',
+    callCost(row),
+    `${formatTokens(inputOf(row.usage))} in, ${formatTokens(row.usage.outputTokens)} out`,
+    row.at === undefined ? 'no time' : formatWhen(row.at, zone),
+  );
+  item.contextValue = 'call';
+  item.iconPath = row.failed
+    ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
+    : new vscode.ThemeIcon('arrow-small-right');
+  item.tooltip = callTooltip(row, zone, name);
+  item.accessibilityInformation = { label: `Call of ${name}, ${item.description}` };
+  return item;
+}
+
+/** `$0.12`, `$0.12 inexact`, `unpriced`, `included`. */
+function callCost({ cost, state, exact }: CallRow): string {
+  if (state === 'included') return 'included';
+  if (cost === null) return 'unpriced';
+  return exact ? formatUsd(cost) : `${formatUsd(cost)} inexact`;
+}
+
+const inputOf = (usage: Usage): number => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
+
+const amount = (nano: number | null): string => (nano === null ? 'unknown' : exactUsd(nano));
+
+function callTooltip(row: CallRow, zone: string, name: string): vscode.MarkdownString {
+  const { usage } = row;
+  const some = (count: number) => (count > 0 ? formatCount(count) : undefined);
+  return markdown(
+    `**${escapeMarkdown(name)}**${row.provider === null ? '' : ` · ${escapeMarkdown(oneLine(row.provider))}`}`,
+    figures([
+      [
+        'Cost',
+        row.cost === null ? row.state : `${amount(row.cost)} (${row.state}${row.exact ? '' : ', inexact'})`,
+      ],
+      ['Recorded', amount(row.recorded)],
+      ['Computed', amount(row.computed)],
+      ['Input', formatCount(usage.inputTokens)],
+      ['Cache read', some(usage.cacheReadTokens)],
+      ['Cache write', some(usage.cacheWriteTokens)],
+      ['Output', formatCount(usage.outputTokens)],
+      ['of it reasoning', some(usage.reasoningTokens)],
+      ['Latency', row.latencyMs === null ? undefined : formatDuration(row.latencyMs)],
+      ['Time', row.at === undefined ? 'unknown' : formatWhen(row.at, zone)],
+      ['Error', row.failed ? escapeMarkdown(oneLine(row.error ?? 'failed', 200)) : undefined],
+      ['Call ID', escapeMarkdown(oneLine(row.id))],
+    ]),
+  );
+}

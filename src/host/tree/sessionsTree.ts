@@ -1,0 +1,152 @@
+import * as vscode from 'vscode';
+import { callItem } from './callItem';
+import { experimentItem, experimentTooltip } from './experimentItem';
+import { moreItem } from './moreItem';
+import { nodeId } from './nodes';
+import { sessionItem } from './sessionItem';
+import { measured } from '../measure';
+import { sessionTooltip } from '../session/sessionTooltip';
+import type { CallNode, MoreNode, SessionsNode } from './nodes';
+import type { Services } from '../services';
+import type { Page } from '../../shared/model';
+
+const pageSize = 100;
+
+/**
+ * Experiments, below them sessions, below them calls. Holds no figures: every expansion is a question. All it remembers
+ * is how many pages of a list the user has asked for.
+ */
+export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vscode.Disposable {
+  private readonly changed = new vscode.EventEmitter<SessionsNode | undefined>();
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly pages = new Map<string, number>();
+
+  constructor(private readonly services: Services) {}
+
+  refresh(): void {
+    this.changed.fire(undefined);
+  }
+
+  /** Shows one more page of the list that `more` stands at the end of. */
+  loadMore({ parent, shown }: MoreNode): void {
+    this.pages.set(listId(parent), Math.floor(shown / pageSize) + 1);
+    this.changed.fire(parent);
+  }
+
+  async getChildren(node?: SessionsNode): Promise<SessionsNode[]> {
+    try {
+      return await this.children(node);
+    } catch (error) {
+      this.services.report(error);
+      return [];
+    }
+  }
+
+  readonly getTreeItem = measured('row of the sessions tree', (node: SessionsNode): vscode.TreeItem => {
+    const item = this.itemOf(node);
+    item.id = nodeId(node);
+    return item;
+  });
+
+  /** The tooltip, asked for when the pointer rests on a row. */
+  async resolveTreeItem(item: vscode.TreeItem, node: SessionsNode): Promise<vscode.TreeItem> {
+    const { mode, zone } = this.services.question();
+    if (node.kind === 'experiment') item.tooltip = experimentTooltip(node.row, zone);
+    if (node.kind === 'session') {
+      const detail = await this.services.ledger.session(node.row.key, mode);
+      if (detail) item.tooltip = sessionTooltip(detail, zone);
+    }
+    return item;
+  }
+
+  dispose(): void {
+    this.changed.dispose();
+  }
+
+  private itemOf(node: SessionsNode): vscode.TreeItem {
+    switch (node.kind) {
+      case 'experiment':
+        return experimentItem(node);
+      case 'session':
+        return sessionItem(node.row);
+      case 'call':
+        return callItem(node.row, this.services.question().zone);
+      case 'more':
+        return moreItem(node);
+    }
+  }
+
+  private async children(node: SessionsNode | undefined): Promise<SessionsNode[]> {
+    const { ledger, question } = this.services;
+    switch (node?.kind) {
+      case undefined: {
+        const rows = await ledger.experiments(question());
+        const shown = rows.slice(0, this.limit(undefined));
+        const nodes = shown.map((row): SessionsNode => ({
+          kind: 'experiment',
+          row,
+          only: rows.length === 1,
+        }));
+        return shown.length < rows.length
+          ? [...nodes, { kind: 'more', parent: undefined, shown: shown.length }]
+          : nodes;
+      }
+      case 'experiment': {
+        const page = await pagesOf(this.limit(node), (cut) => ledger.sessions(question(), node.row.key, cut));
+        return withMore(
+          page,
+          node,
+          page.rows.map((row) => ({ kind: 'session', row })),
+        );
+      }
+      case 'session': {
+        const { mode } = question();
+        const page = await pagesOf(this.limit(node), (cut) => ledger.calls(node.row.key, mode, cut));
+        return withMore(page, node, callNodes(page, node.row));
+      }
+      case 'call':
+      case 'more':
+        return [];
+    }
+  }
+
+  private limit(parent: MoreNode['parent']): number {
+    return pageSize * (this.pages.get(listId(parent)) ?? 1);
+  }
+}
+
+const listId = (parent: MoreNode['parent']): string => (parent ? nodeId(parent) : '');
+
+/** The first `limit` rows, page by page, so that no single answer is large. */
+async function pagesOf<Row>(
+  limit: number,
+  ask: (page: { readonly limit: number; readonly after?: string }) => Promise<Page<Row>>,
+): Promise<Page<Row>> {
+  const rows: Row[] = [];
+  let after: string | undefined;
+  do {
+    const page = await ask({
+      limit: Math.min(pageSize, limit - rows.length),
+      ...(after === undefined ? {} : { after }),
+    });
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== undefined && rows.length < limit);
+  return { rows, ...(after === undefined ? {} : { next: after }) };
+}
+
+const withMore = (
+  page: Page<unknown>,
+  parent: NonNullable<MoreNode['parent']>,
+  nodes: SessionsNode[],
+): SessionsNode[] =>
+  page.next === undefined ? nodes : [...nodes, { kind: 'more', parent, shown: page.rows.length }];
+
+function callNodes(page: Page<CallNode['row']>, session: CallNode['session']): CallNode[] {
+  const seen = new Map<string, number>();
+  return page.rows.map((row) => {
+    const copy = seen.get(row.id) ?? 0;
+    seen.set(row.id, copy + 1);
+    return { kind: 'call', row, session, copy };
+  });
+}

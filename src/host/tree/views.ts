@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { SessionsTree } from './sessionsTree';
+import { SourcesTree } from './sourcesTree';
+import { register, viewIds } from '../contributions';
+import { throttled } from '../throttled';
+import type { SessionsNode } from './nodes';
+import type { Services } from '../services';
+import type { Disposable } from '../../shared/emitter';
+
+/** The two views of the sidebar, for the commands that refresh them or act on what is selected in them. */
+export interface Views {
+  readonly sessionsTree: SessionsTree;
+  readonly sourcesTree: SourcesTree;
+  /** Key of the session selected in the tree, or whose call is selected. */
+  selectedSession(): string | undefined;
+}
+
+export function createViews(services: Services): Views & Disposable {
+  const sessionsTree = new SessionsTree(services);
+  const sourcesTree = new SourcesTree(services);
+  const sessions = vscode.window.createTreeView(viewIds.sessions, { treeDataProvider: sessionsTree });
+  const sources = vscode.window.createTreeView(viewIds.sources, {
+    treeDataProvider: sourcesTree,
+    showCollapseAll: true,
+  });
+  const refresh = throttled(() => {
+    sessionsTree.refresh();
+    sourcesTree.refresh();
+  });
+  const lifetime = vscode.Disposable.from(
+    refresh,
+    services.onDidChange(refresh),
+    sessions,
+    sources,
+    sessionsTree,
+    sourcesTree,
+    register('traceLedger.loadMore', (node) => sessionsTree.loadMore(node)),
+  );
+  return {
+    sessionsTree,
+    sourcesTree,
+    selectedSession: () => sessionOfNode(sessions.selection[0]),
+    dispose: () => void lifetime.dispose(),
+  };
+}
+
+function sessionOfNode(node: SessionsNode | undefined): string | undefined {
+  if (node?.kind === 'session') return node.row.key;
+  return node?.kind === 'call' ? node.session.key : undefined;
+}

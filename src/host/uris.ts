@@ -1,0 +1,35 @@
+import * as vscode from 'vscode';
+import { schemes } from './contributions';
+
+/** The editable note of a session: `trace-ledger:/notes/<key>/<readable name>.md`. */
+export const noteUri = (key: string): vscode.Uri => uri(schemes.note, 'notes', key, '.note.md');
+
+/** The read-only document of a session: `trace-ledger-session:/sessions/<key>/<readable name>.md`. */
+export const sessionUri = (key: string): vscode.Uri => uri(schemes.session, 'sessions', key, '.md');
+
+const uri = (scheme: string, folder: string, key: string, ending: string) =>
+  vscode.Uri.from({ scheme, path: `/${folder}/${encodeURIComponent(key)}/${readableName(key)}${ending}` });
+
+/** The key of the session that a note or session URI is about; undefined for any other URI. */
+export function sessionKeyOf({ scheme, path }: vscode.Uri): string | undefined {
+  const [, folder, key, name] = path.split('/');
+  const known =
+    (scheme === schemes.note && folder === 'notes') || (scheme === schemes.session && folder === 'sessions');
+  if (!known || !key || name === undefined) return undefined;
+  try {
+    return decodeURIComponent(key);
+  } catch {
+    return undefined;
+  }
+}
+
+/** For the tab title only; made from the key alone, so that a session has one URI. */
+function readableName(key: string): string {
+  const id = key.slice(key.indexOf(':') + 1);
+  return (
+    id
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^[-.]+|-+$/g, '')
+      .slice(0, 60) || 'session'
+  );
+}
