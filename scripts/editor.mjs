@@ -149,7 +149,7 @@ async function aptInstall(packages) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await main(async () => {
+  void main(async () => {
     const { node, server, chromium } = await ensureEditor();
     console.log(`VS Code server ${serverVersion} in ${dirname(server)}\nNode ${node}\nBrowser ${chromium}`);
   });

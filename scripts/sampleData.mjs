@@ -1,4 +1,3 @@
-// @ts-check
 // Writes media/sample: what the command "Load Sample Data" imports. The same every time; run it after a change here.
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';

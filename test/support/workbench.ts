@@ -1,0 +1,214 @@
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../../scripts/browser.mjs';
+import { ensureEditor } from '../../scripts/editor.mjs';
+import { installExtension, startServer, workbenchUrl, writeSettings } from '../../scripts/server.mjs';
+
+const root = resolve(__dirname, '../..');
+
+export type Theme = 'light' | 'dark' | 'highContrast';
+
+const themes: Readonly<Record<Theme, string>> = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  highContrast: 'Default High Contrast',
+};
+
+export interface WorkbenchOptions {
+  /** Absolute path; an empty folder if absent. */
+  readonly workspace?: string;
+  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly theme?: Theme;
+  /** Where settings, store and notes lie; a folder given here outlives the workbench. */
+  readonly userDataDir?: string;
+  /** A packaged extension to install; without it the checkout is loaded as it stands. */
+  readonly vsix?: string;
+  /** Page size; 1280 x 800 if absent. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Added to the environment of the extension host. */
+  readonly env?: NodeJS.ProcessEnv;
+}
+
+/** What outlives a page: the server with its data, and the browser. */
+interface Session {
+  readonly browser: Browser;
+  readonly url: string;
+  readonly dataDir: string;
+  readonly serverLog: () => string;
+  close(): Promise<void>;
+}
+
+/** A VS Code workbench with the extension, to be driven as a person would. Whoever opens it closes it. */
+export class Workbench {
+  private constructor(
+    private readonly session: Session,
+    readonly page: Page,
+  ) {}
+
+  static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
+    const session = await openSession(options);
+    try {
+      const { width = 1280, height = 800 } = options;
+      const context = await session.browser.newContext({ viewport: { width, height } });
+      return await new Workbench(session, await context.newPage()).load();
+    } catch (error) {
+      await session.close();
+      throw error;
+    }
+  }
+
+  /** A second window of the same user on the same folder, with an extension host of its own. Closed with the first. */
+  async openSecondWindow(): Promise<Workbench> {
+    return new Workbench(this.session, await this.page.context().newPage()).load();
+  }
+
+  /** What VS Code keeps for the extension: `globalStorageUri` of this server. */
+  get globalStorage(): string {
+    return join(this.session.dataDir, 'data/User/globalStorage/trace-ledger.trace-ledger');
+  }
+
+  get serverLog(): string {
+    return this.session.serverLog();
+  }
+
+  async close(): Promise<void> {
+    await this.session.close();
+  }
+
+  /** Reloads the window, as the command Developer: Reload Window does, and waits until the extension is back. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitForExtension();
+  }
+
+  /** Until VS Code knows the extension: commands and views appear some seconds after the workbench does. */
+  async waitForExtension(): Promise<void> {
+    await this.container.waitFor({ timeout: 60_000 });
+  }
+
+  /** The icon in the activity bar. */
+  get container(): Locator {
+    return this.page.getByRole('tab', { name: 'Trace Ledger' }).first();
+  }
+
+  /** Shows the views of the extension. Activates it. */
+  async openContainer(): Promise<void> {
+    if ((await this.container.getAttribute('aria-expanded')) === 'true') return;
+    await this.container.locator('a').first().click();
+    await this.pane('Sessions').waitFor();
+  }
+
+  /** One view in the side bar, with its title and its buttons. */
+  pane(view: 'Sessions' | 'Sources'): Locator {
+    const header = this.page.locator('.pane-header', { hasText: view });
+    return this.page.locator('.split-view-view .pane', { has: header });
+  }
+
+  /** A row of a tree by (part of) its text or accessible name. Rows out of sight are not there: scroll first. */
+  treeItem(name: string | RegExp, view?: 'Sessions' | 'Sources'): Locator {
+    return (view ? this.pane(view) : this.page.locator('.sidebar')).getByRole('treeitem', { name }).first();
+  }
+
+  /** Opens a row that has children, and waits until VS Code says that it is open. */
+  async expand(item: Locator): Promise<void> {
+    await item.waitFor();
+    if ((await item.getAttribute('aria-expanded')) === 'true') return;
+    await item.locator('.monaco-tl-twistie').click();
+    await this.page.waitForFunction(
+      (row) => row?.getAttribute('aria-expanded') === 'true',
+      await item.elementHandle(),
+    );
+  }
+
+  /** Runs a command by its title in the palette, with its category: `Trace Ledger: Refresh`. */
+  async runCommand(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.quickInput;
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
+    await row.waitFor({ timeout: 20_000 });
+    await row.click();
+  }
+
+  /** The text field of whatever asks in the middle of the top: palette, quick pick, input box, file dialog. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible input[type="text"]').first();
+  }
+
+  /** Answers an input box or a file dialog. */
+  async answer(text: string): Promise<void> {
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Chooses an entry of a quick pick by (part of) its label. */
+  async pick(label: string | RegExp): Promise<void> {
+    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    await row.click();
+  }
+
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notification-toast, .notification-list-item').filter({ hasText: text }).first();
+  }
+
+  /** The content of the webview that is shown. */
+  webviewFrame(): FrameLocator {
+    return this.page.locator('iframe.webview:visible').first().contentFrame().frameLocator('#active-frame');
+  }
+
+  /** The tab of an open editor. */
+  editorTab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name });
+  }
+
+  /**
+   * @param name of a file under out/screenshots, or an absolute path
+   * @returns the path of the file
+   */
+  async screenshot(name: string): Promise<string> {
+    const folder = join(root, 'out/screenshots');
+    await mkdir(folder, { recursive: true });
+    const path = resolve(folder, name.endsWith('.png') ? name : `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  private async load(): Promise<Workbench> {
+    await this.page.goto(this.session.url);
+    await this.waitForExtension();
+    return this;
+  }
+}
+
+async function openSession(options: WorkbenchOptions): Promise<Session> {
+  const temporary = await mkdtemp(join(tmpdir(), 'trace-ledger-ui-'));
+  const dataDir = options.userDataDir ?? join(temporary, 'data');
+  const extensionsDir = join(temporary, 'extensions');
+  const workspace = options.workspace ?? join(temporary, 'workspace');
+  await mkdir(workspace, { recursive: true });
+  await writeSettings(dataDir, { 'workbench.colorTheme': themes[options.theme ?? 'light'], ...options.settings });
+  const editor = await ensureEditor();
+  if (options.vsix) await installExtension(editor, { vsix: options.vsix, dataDir, extensionsDir });
+  const server = await startServer(editor, {
+    ...{ dataDir, extensionsDir, forTests: true },
+    ...(options.env ? { env: options.env } : {}),
+  });
+  const browser = await launchBrowser(editor.chromium);
+  return {
+    browser,
+    dataDir,
+    url: workbenchUrl(server.port, workspace, options.vsix ? {} : { extension: root }),
+    serverLog: server.log,
+    close: async () => {
+      await browser.close();
+      server.stop();
+      await server.closed;
+      await rm(temporary, { recursive: true, force: true, maxRetries: 5 });
+    },
+  };
+}

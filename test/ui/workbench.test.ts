@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { Workbench } from '../support/workbench';
+
+describe('workbench', () => {
+  let workbench: Workbench;
+  before(async () => (workbench = await Workbench.open()));
+  after(() => workbench?.close());
+
+  it('has a Trace Ledger container with two views', async () => {
+    await workbench.openContainer();
+    await workbench.pane('Sessions').waitFor();
+    await workbench.pane('Sources').waitFor();
+  });
+
+  it('offers the commands in the palette', async () => {
+    await workbench.page.keyboard.press('F1');
+    await workbench.quickInput.fill('>Trace Ledger: ');
+    const row = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open Cost Panel' });
+    await row.first().waitFor();
+    assert.equal(await row.count(), 1);
+    await workbench.page.keyboard.press('Escape');
+  });
+
+  it('is there again after a reload', async () => {
+    await workbench.reload();
+    await workbench.openContainer();
+    await workbench.pane('Sources').waitFor();
+  });
+});
