@@ -2,6 +2,8 @@ import { dirname } from 'node:path';
 import { messageOf } from '../shared/errors';
 import type { Connection } from './connection';
 import { SqlConnection } from './connection';
+import type { ForeignFile } from './foreignFile';
+import { ForeignDatabase } from './foreignFile';
 import { remoteFileSystem } from './fileSystem';
 import { openMemoryStore } from './memoryStore';
 import { selfCheck } from './selfCheck';
@@ -13,6 +15,7 @@ import type { SqlWasm } from './wasm';
 import { loadSqlJs } from './wasm';
 
 export type { Connection, SqlParams, SqlValue, Statement } from './connection';
+export type { ForeignFile } from './foreignFile';
 export type { StoreOptions } from './storeFile';
 
 /** sql.js on real files. One for each thread; use one store connection a thread. */
@@ -23,6 +26,11 @@ export interface Engine {
    */
   openStore(path: string, options?: StoreOptions): Connection;
   openMemory(): Connection;
+  /**
+   * Someone else's database, for reading.
+   * @throws UserError when it is empty, encrypted, no database, damaged, gone, or may not be read.
+   */
+  openForeign(path: string): ForeignFile;
 }
 
 let loading: Promise<Engine> | undefined;
@@ -47,6 +55,7 @@ function createEngine(wasm: SqlWasm): Engine {
       return inMemory('Another window has the store open.', false);
     },
     openMemory: () => memoryConnection(wasm),
+    openForeign: (path) => new ForeignDatabase(wasm.sql, vfs, path),
   };
 }
 
