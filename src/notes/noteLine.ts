@@ -1,3 +1,4 @@
+import { UserError } from '../shared/errors';
 import { maxNoteLength } from '../shared/model';
 import type { Millis } from '../shared/model';
 
@@ -28,8 +29,14 @@ const checksumLength = 16;
 /**
  * One line of the journal with its newline: JSON, followed by a checksum of it, so that a torn or joined line is never
  * taken for a note.
+ * @throws UserError when the text is too long: nothing is written that could not be kept.
  */
 export function encodeLine(record: NoteRecord): string {
+  if (record.text.length > maxNoteLength) {
+    throw new UserError(
+      `A note holds at most ${maxNoteLength} characters; this one has ${record.text.length}, so shorten it.`,
+    );
+  }
   const { at, importer, session, scope, text, strategy, rationale } = record;
   // Escaped, so that no editor or tool sees a line break inside a line.
   const body = JSON.stringify({
@@ -65,19 +72,12 @@ export function decodeLine(line: string): DecodedLine {
 }
 
 function recordOf(value: unknown): DecodedLine {
-  const fields =
-    typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  const fields = typeof value === 'object' && value !== null ? (value as Fields) : {};
   if (fields.v !== version || fields.kind !== 'note') {
     return { reason: 'the line was written by a newer version', damaged: false };
   }
+  if (!isNote(fields)) return { reason: 'the line lacks a field of a note', damaged: true };
   const { at, importer, session, scope, text, strategy, rationale } = fields;
-  if (
-    !(isTime(at) && isText(importer) && isText(session) && isText(text)) ||
-    !(Array.isArray(scope) && scope.every(isText)) ||
-    text.length > maxNoteLength
-  ) {
-    return { reason: 'the line lacks a field of a note', damaged: true };
-  }
   return {
     record: {
       at,
@@ -91,8 +91,15 @@ function recordOf(value: unknown): DecodedLine {
   };
 }
 
+type Fields = Readonly<Record<string, unknown>>;
+
+const isNote = (fields: Fields): fields is Fields & NoteRecord =>
+  typeof fields.at === 'number' &&
+  [fields.importer, fields.session, fields.text].every(isText) &&
+  Array.isArray(fields.scope) &&
+  fields.scope.every(isText);
+
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isTime = (value: unknown): value is Millis => typeof value === 'number' && Number.isFinite(value);
 
 /** 64-bit FNV-1a over UTF-16 code units as 16 hex digits: tells damage, protects from nobody. */
 function checksum(text: string): string {

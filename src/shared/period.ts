@@ -75,7 +75,7 @@ function dateIn(text: string, zone: string): DateTime {
 /** All buckets that touch the span, oldest first, without gaps; days, weeks (from Monday) and months as in `zone`. */
 export function buckets(since: Millis, until: Millis, interval: Interval, zone: string): readonly Bucket[] {
   const found: Bucket[] = [];
-  let start = DateTime.fromMillis(since, { zone }).startOf(interval);
+  let start: DateTime = DateTime.fromMillis(since, { zone }).startOf(interval);
   while (start.toMillis() < until) {
     // An hour is added as time: its name may come twice, or not at all.
     const end = interval === 'hour' ? start.plus(hourMs) : startOfNext(start, interval);

@@ -1,0 +1,126 @@
+import { usageFields } from '../shared/model';
+import type { ExportCall, Millis, SessionRow, Totals, Usage } from '../shared/model';
+import { usd, usdOrNull } from './amount';
+import type { ExportRecord } from './exporter';
+
+/** What a day and model cost, in the zone of the question. */
+export interface DayRow extends Totals {
+  /** YYYY-MM-DD; null for calls without a known time. */
+  readonly day: string | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+}
+
+export type NotedSessionRow = SessionRow & { readonly note: string | null };
+
+const totalColumns = [
+  'costUsd',
+  'recordedUsd',
+  'computedUsd',
+  'calls',
+  'unpricedCalls',
+  'inexactCalls',
+  'includedCalls',
+  'includedUsd',
+  'excludedCalls',
+  'errors',
+  ...usageFields,
+] as const;
+
+export const callColumns: readonly string[] = [
+  'id',
+  'source',
+  'experiment',
+  'session',
+  'tag',
+  'at',
+  'provider',
+  'model',
+  ...usageFields,
+  'costUsd',
+  'recordedUsd',
+  'computedUsd',
+  'costState',
+  'exact',
+  'latencyMs',
+  'error',
+  'user',
+  'note',
+];
+
+export const sessionColumns: readonly string[] = [
+  'id',
+  'importer',
+  'experiment',
+  'tag',
+  'user',
+  'startedAt',
+  'lastAt',
+  'models',
+  ...totalColumns,
+  'note',
+];
+
+export const dayColumns: readonly string[] = ['day', 'provider', 'model', 'sessions', ...totalColumns];
+
+/** A call as CONTRACT.md names its fields. A failed call without a text has the error `error`. */
+export const callRecord = (call: ExportCall): ExportRecord => ({
+  id: call.id,
+  source: call.source,
+  experiment: call.experiment,
+  session: call.session,
+  tag: call.tag,
+  at: iso(call.at),
+  provider: call.provider,
+  model: call.model,
+  ...usageOf(call.usage),
+  costUsd: usdOrNull(call.cost),
+  recordedUsd: usdOrNull(call.recorded),
+  computedUsd: usdOrNull(call.computed),
+  costState: call.state,
+  exact: call.exact,
+  latencyMs: call.latencyMs,
+  error: call.failed ? (call.error ?? 'error') : call.error,
+  user: call.user,
+  note: call.note,
+});
+
+export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({
+  id: row.id,
+  importer: row.importer,
+  experiment: row.experimentName,
+  tag: row.tag,
+  user: row.user,
+  startedAt: iso(row.at),
+  lastAt: iso(row.lastAt),
+  models: row.models.join(' '),
+  ...totalsOf(row),
+  note: row.note,
+});
+
+export const dayRecord = (row: DayRow): ExportRecord => ({
+  day: row.day,
+  provider: row.provider,
+  model: row.model,
+  sessions: row.sessions,
+  ...totalsOf(row),
+});
+
+const totalsOf = (totals: Totals): ExportRecord => ({
+  costUsd: usd(totals.cost),
+  recordedUsd: usd(totals.recorded),
+  computedUsd: usd(totals.computed),
+  calls: totals.calls,
+  unpricedCalls: totals.unpricedCalls,
+  inexactCalls: totals.inexactCalls,
+  includedCalls: totals.includedCalls,
+  includedUsd: usd(totals.included),
+  excludedCalls: totals.excludedCalls,
+  errors: totals.errors,
+  ...usageOf(totals),
+});
+
+const usageOf = (usage: Usage): Readonly<Record<string, number>> =>
+  Object.fromEntries(usageFields.map((field) => [field, usage[field]]));
+
+const iso = (at: Millis | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
