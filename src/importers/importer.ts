@@ -41,16 +41,17 @@ export interface SourceIo {
 
 export interface SourceLine {
   readonly text: string;
-  /** 1-based. */
+  /** 1-based, counted from where the reading began. */
   readonly number: number;
   /** Byte offset just after this line. */
   readonly end: number;
   readonly complete: boolean;
+  /** Longer than 64 MiB: `text` is its beginning only. */
+  readonly overlong?: boolean;
 }
 
 export type SourceItem =
-  | { readonly value: unknown; readonly index: number }
-  | { readonly issue: Omit<Issue, 'path'> };
+  { readonly value: unknown; readonly index: number } | { readonly issue: Omit<Issue, 'path'> };
 
 export type SourceRecord =
   | { readonly value: Readonly<Record<string, string>>; readonly line: number }
@@ -70,8 +71,7 @@ export interface SourceFile {
  * another. Two files are the same database if they share an anchor.
  */
 export type Identity =
-  | { readonly kind: 'global' }
-  | { readonly kind: 'anchored'; readonly anchors: readonly string[] };
+  { readonly kind: 'global' } | { readonly kind: 'anchored'; readonly anchors: readonly string[] };
 
 /** One source format. It yields facts, once; it knows no prices, no local time, no store, no vscode. */
 export interface Importer {

@@ -1,0 +1,99 @@
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { UserError } from '../shared/errors';
+import { importerFor } from '../importers/index';
+import { whyUnreadable } from './sourceIoErrors';
+import type { FoundFile } from './discover';
+import type { DiskIo } from './sourceIo';
+import type { Importer, SourceFile } from '../importers/importer';
+import type { Issue } from '../shared/model';
+
+/** What a file is. Without `importer` there is nothing to read in it; `issues` say why if the user should know. */
+export interface Recognition {
+  readonly file?: SourceFile;
+  readonly importer?: Importer;
+  /** Why a file of a known format holds nothing to import; the user need not be told. */
+  readonly skipped?: string;
+  readonly issues: readonly Issue[];
+}
+
+const headSize = 16 * 1024;
+const sqliteMagic = 'SQLite format 3\0';
+const databaseName = /\.(?:db3?|sqlite3?)$/i;
+
+/**
+ * Tells by its content which importer reads a file. Bad input is an issue, never an error: always for a file that was
+ * named itself, and in a searched folder only for one that calls itself a database or that is one and is damaged.
+ */
+export async function recognise({ path, given }: FoundFile, io: DiskIo): Promise<Recognition> {
+  const ask = (message: string): Recognition => ({ issues: [{ path, message }] });
+  const silent: Recognition = { issues: [] };
+  try {
+    const bytes = await headOf(path);
+    const wanted = given || databaseName.test(path);
+    if (bytes.subarray(0, sqliteMagic.length).toString('latin1') === sqliteMagic)
+      return await recogniseDb(path, given, io);
+    if (bytes.length === 0)
+      return wanted ? ask('It is empty (0 bytes): import a file that holds traces.') : silent;
+    const file = { path, head: textOf(bytes) };
+    const known = match(file);
+    if (known) return known;
+    return wanted ? ask(whyUnknown(path, bytes)) : silent;
+  } catch (error) {
+    return ask(whyUnreadable(error, path));
+  }
+}
+
+async function headOf(path: string): Promise<Buffer> {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(headSize);
+    const { bytesRead } = await handle.read(buffer, 0, headSize, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await handle.close();
+  }
+}
+
+async function recogniseDb(path: string, given: boolean, io: DiskIo): Promise<Recognition> {
+  const db = await io.sqlite(path);
+  const issues =
+    db.damage === undefined ? [] : [{ path, message: whyUnreadable(new UserError(db.damage), path) }];
+  const known = match({ path, head: '', tables: db.tables });
+  if (known) return { ...known, issues };
+  if (db.tables.size === 0 && (given || databaseName.test(path))) {
+    return {
+      issues: [
+        ...issues,
+        { path, message: 'It is a database without tables: import one that holds traces.' },
+      ],
+    };
+  }
+  if (!given) return { issues };
+  const names = [...db.tables.keys()].slice(0, 5).join(', ');
+  const message = `It is a database of a kind that is not known (its tables: ${names}): import a trace database.`;
+  return { issues: [...issues, { path, message }] };
+}
+
+function match(file: SourceFile): Recognition | undefined {
+  const importer = importerFor(file);
+  if (!importer) return undefined;
+  const skipped = importer.skips?.(file);
+  return skipped === undefined ? { file, importer, issues: [] } : { file, skipped, issues: [] };
+}
+
+/** A character that the end of the head cuts in two does no harm: formats are told apart by ASCII. */
+const textOf = (bytes: Buffer): string => bytes.toString('utf8').replace(/^\uFEFF/, '');
+
+function whyUnknown(path: string, bytes: Buffer): string {
+  if (bytes.subarray(8, 12).toString('latin1') === 'DUCK') {
+    return 'It is a DuckDB file, which cannot be read: export its tables, or import a SQLite trace database.';
+  }
+  const binary = bytes.includes(0) || textOf(bytes).includes('\uFFFD');
+  if (databaseName.test(path)) {
+    return binary
+      ? 'It is not a SQLite database, or it is encrypted: import a decrypted copy.'
+      : 'It is not a SQLite database but text: import the database itself.';
+  }
+  return `${basename(path)} is of no format that is known: import a trace database, or a JSON or CSV file of analytics.`;
+}
