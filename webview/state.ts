@@ -44,27 +44,19 @@ export const labelKey = (field: FilterField, key: FilterKey): string => `${field
 const day = (value: unknown): string | undefined =>
   typeof value === 'string' && /^\d{4}-\d{2}-\d{2}$/.test(value) ? value : undefined;
 
-export const setPeriod = (state: PanelState, period: Period): PanelState => {
-  const { from, to, ...rest } = state.query;
-  const dates = { ...(from ? { from } : {}), ...(to ? { to } : {}) };
-  return { ...state, query: { ...rest, ...(period === 'custom' ? dates : {}), period } };
-};
+export const setPeriod = ({ query, ...state }: PanelState, period: Period): PanelState => ({
+  ...state,
+  query: { interval: query.interval, filter: query.filter, period },
+});
 
-/** A range of days; one that ends before it starts is turned round. */
-export const setDates = (state: PanelState, from: string, to: string): PanelState => {
+/** A range of days; one that ends before it starts is turned round, and an end that is no day is open. */
+export function setDates({ query, ...state }: PanelState, from: string, to: string): PanelState {
   const days = [day(from), day(to)];
   if (days[0] && days[1] && days[0] > days[1]) days.reverse();
-  const { period: _, from: _from, to: _to, ...rest } = state.query;
-  return {
-    ...state,
-    query: {
-      ...rest,
-      period: 'custom',
-      ...(days[0] ? { from: days[0] } : {}),
-      ...(days[1] ? { to: days[1] } : {}),
-    },
-  };
-};
+  const [since, until] = days;
+  const dates = { ...(since ? { from: since } : {}), ...(until ? { to: until } : {}) };
+  return { ...state, query: { period: 'custom', ...dates, interval: query.interval, filter: query.filter } };
+}
 
 export const setInterval = (state: PanelState, interval: PanelQuery['interval']): PanelState => ({
   ...state,
@@ -72,8 +64,8 @@ export const setInterval = (state: PanelState, interval: PanelQuery['interval'])
 });
 
 const withFilter = (state: PanelState, field: FilterField, keys: readonly FilterKey[]): PanelState => {
-  const { [field]: _, ...others } = state.query.filter;
-  const filter = keys.length > 0 ? { ...others, [field]: keys } : others;
+  const others = Object.entries(state.query.filter).filter(([name]) => name !== field);
+  const filter = Object.fromEntries(keys.length > 0 ? [...others, [field, keys]] : others);
   return { ...state, query: { ...state.query, filter } };
 };
 

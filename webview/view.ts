@@ -3,9 +3,9 @@ import type { PanelState } from './state';
 
 /** What a view may do: change the state (which asks again and redraws), or ask the host for something. */
 export interface Actions {
-  change(next: (state: PanelState) => PanelState): void;
+  readonly change: (next: (state: PanelState) => PanelState) => void;
   /** Errors of the host are shown in place. */
-  run(what: (host: PanelApi) => Promise<void>): void;
+  readonly run: (what: (host: PanelApi) => Promise<void>) => void;
 }
 
 /** Draws one whole answer; called again for each new one and for each change of state. */

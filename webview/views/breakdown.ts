@@ -15,9 +15,9 @@ export interface Breakdown {
   /** Head of the first column. */
   readonly what: string;
   readonly field: FilterField;
-  groups(data: PanelData): readonly Group[];
+  readonly groups: (data: PanelData) => readonly Group[];
   /** How the chart paints these groups, where it does. */
-  painter?(answer: PanelAnswer, state: PanelState): (group: Group) => Paint;
+  readonly painter?: (answer: PanelAnswer, state: PanelState) => (group: Group) => Paint;
 }
 
 /** So many rows before "Show all". */

@@ -13,8 +13,14 @@ export function panelApi(
   takeFilter: () => PanelQuery['filter'] | undefined,
   now: () => number = Date.now,
 ): PanelApi {
+  // How far the calls reached last time: only a guess that saves asking twice.
+  let reach: TimeSpan = {};
   return {
-    ask: (query) => answer(services, query, now()),
+    ask: async (query) => {
+      const found = await answer(services, query, now(), reach);
+      reach = reachOf(found.data);
+      return found;
+    },
     requestedFilter: async () => takeFilter(),
     openSession: async (key) => void (await invoke('traceLedger.showSession', key)),
     editNote: async (key) => void (await invoke('traceLedger.editNote', key)),
@@ -32,15 +38,21 @@ export function panelApi(
 const spanOf = ({ period, from, to }: PanelQuery, now: number, zone: string): TimeSpan =>
   resolvePeriod(period, from, to, now, zone);
 
-async function answer({ ledger, question }: Asking, query: PanelQuery, now: number): Promise<PanelAnswer> {
+const reachOf = ({ span }: PanelData): TimeSpan => (span ? { since: span.first, until: span.last } : {});
+
+async function answer(
+  { ledger, question }: Asking,
+  query: PanelQuery,
+  now: number,
+  reach: TimeSpan,
+): Promise<PanelAnswer> {
   const span = spanOf(query, now, question().zone);
-  const filter: Filter = { ...query.filter, ...span };
-  const asked = question(filter);
-  const guess = query.interval === 'auto' ? fitting(span, undefined) : query.interval;
+  const asked = question({ ...query.filter, ...span } satisfies Filter);
+  const guess = intervalFor(query.interval, { ...reach, ...span });
   const [data, status] = await Promise.all([ledger.panel(asked, guess), ledger.status()]);
-  const interval = query.interval === 'auto' ? fitting(span, data) : guess;
+  const interval = intervalFor(query.interval, { ...reachOf(data), ...span });
   return {
-    // An open end is only known once the ledger has said how far its calls reach.
+    // Open ends of a period are those of the calls, which only the ledger knows.
     data: interval === guess ? data : await ledger.panel(asked, interval),
     mode: asked.mode,
     zone: asked.zone,
@@ -50,9 +62,14 @@ async function answer({ ledger, question }: Asking, query: PanelQuery, now: numb
   };
 }
 
-/** The interval that suits the period, its open ends being those of the calls themselves. */
-function fitting({ since, until }: TimeSpan, data: PanelData | undefined): Interval {
-  const first = since ?? data?.span?.first;
-  const last = until ?? data?.span?.last;
-  return first === undefined || last === undefined ? 'day' : autoInterval(first, last);
+const intervals = ['hour', 'day', 'week', 'month'] as const satisfies readonly Interval[];
+const hours: Readonly<Record<Interval, number>> = { hour: 1, day: 24, week: 168, month: 720 };
+const mostBuckets = 1500;
+
+/** What was chosen, or the next longer interval where that would be more bars than anyone can draw. */
+export function intervalFor(chosen: Interval | 'auto', { since, until }: TimeSpan): Interval {
+  if (since === undefined || until === undefined) return 'month';
+  if (chosen === 'auto') return autoInterval(since, until);
+  const fits = (interval: Interval) => (until - since) / 3_600_000 / hours[interval] <= mostBuckets;
+  return intervals.slice(intervals.indexOf(chosen)).find(fits) ?? 'month';
 }
