@@ -2,7 +2,14 @@ import { copyFile, mkdir, rm } from 'node:fs/promises';
 import * as esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
-const common = { bundle: true, minify: !watch, keepNames: true, sourcemap: watch, target: 'es2022', logLevel: 'warning' };
+const common = {
+  bundle: true,
+  minify: !watch,
+  keepNames: true,
+  sourcemap: watch,
+  target: 'es2022',
+  logLevel: 'warning',
+};
 const node = { ...common, platform: 'node', format: 'cjs', external: ['vscode'], target: 'node20' };
 
 const builds = [

@@ -6,6 +6,7 @@ import {
   fsyncSync,
   openSync,
   readSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs';
@@ -81,6 +82,11 @@ export class Journal {
         closeSync(file);
       }
     });
+  }
+
+  /** Bytes on disk; 0 if there is no file. */
+  size(): number {
+    return statSync(this.path, { throwIfNoEntry: false })?.size ?? 0;
   }
 
   private setAside(torn: Buffer): void {

@@ -27,7 +27,7 @@ export function serve<T extends Api<T>>(api: T, post: Post): (message: Wire) => 
       if (!Object.hasOwn(api, method)) throw new Error(`unknown method: ${method}`);
       post({ kind: 'ok', id, value: await api[method as keyof T](...(args as never[])) });
     } catch (error) {
-      post({ kind: 'err', id, error: toWire(error) });
+      post(failure(id, error));
     }
   };
 }
@@ -81,6 +81,9 @@ export class Client<T extends Api<T>, Events extends object> implements Disposab
     this.close(new Error('closed'));
   }
 }
+
+/** The answer to a call that could not be made. */
+export const failure = (id: number, error: unknown): Wire => ({ kind: 'err', id, error: toWire(error) });
 
 const toWire = (error: unknown): WireError =>
   error instanceof Error

@@ -1,0 +1,54 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseCommandLine, usage } from './cli/commandLine';
+import { commands } from './cli/commands';
+import { defaultStorePath } from './cli/storePath';
+import { messageOf, UserError } from './shared/errors';
+import { Ledger } from './worker/ledger';
+import type { CommandLine } from './cli/commandLine';
+
+/** Exit codes: 0 imported or answered, 1 nothing could be read, 2 wrong use. */
+async function main(args: readonly string[]): Promise<number> {
+  const parsed = parseCommandLine(args);
+  if ('help' in parsed) {
+    process.stdout.write(usage);
+    return 0;
+  }
+  if ('wrong' in parsed) {
+    process.stderr.write(`${parsed.wrong}\n\n${usage}`);
+    return 2;
+  }
+  return withLedger(parsed, (ledger) => commands[parsed.command](ledger, parsed));
+}
+
+/** With paths and no store, everything is read into a store of its own that is removed again. */
+async function withLedger(line: CommandLine, work: (ledger: Ledger) => Promise<number>): Promise<number> {
+  const temporary = line.store === undefined && line.paths.length > 0 && line.command !== 'import';
+  const folder = temporary ? mkdtempSync(join(tmpdir(), 'trace-ledger-')) : undefined;
+  try {
+    const path = folder ? join(folder, 'store.db') : defaultStorePath(line.store);
+    const ledger = await Ledger.open(path, join(__dirname, 'sql-wasm.wasm'));
+    try {
+      return await work(ledger);
+    } finally {
+      ledger.close();
+    }
+  } finally {
+    if (folder) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+// A reader that has seen enough (`| head`) is no error.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+
+main(process.argv.slice(2)).then(
+  (code) => (process.exitCode = code),
+  (error: unknown) => {
+    const known = error instanceof UserError || (error instanceof Error && error.name === 'UserError');
+    process.stderr.write(
+      `${known ? messageOf(error) : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    process.exitCode = 1;
+  },
+);

@@ -1,0 +1,153 @@
+import { parseArgs } from 'node:util';
+import { messageOf } from '../shared/errors';
+import { isZone, parseWhen } from '../shared/period';
+import type { CostMode, GroupBy } from '../shared/model';
+import type { ExportFormat, ExportLevel } from '../shared/protocol';
+
+export const usage = `Usage:
+  trace-ledger import  PATH...  [--store FILE]
+  trace-ledger report  [PATH...] [--store FILE] [--group-by model|provider|day|experiment|session|user|source|tag] [filters] [--json]
+  trace-ledger export  [PATH...] [--store FILE] --format csv|json --level call|session|day [--out FILE] [filters]
+  trace-ledger session ID [PATH...] [--store FILE] [--json]
+  trace-ledger note    ID [TEXT|-] [--store FILE]
+filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
+  T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
+`;
+
+export type Command = 'import' | 'report' | 'export' | 'session' | 'note';
+
+export interface CommandLine {
+  readonly command: Command;
+  /** Files and folders. */
+  readonly paths: readonly string[];
+  /** `session` and `note`: which one. */
+  readonly id?: string;
+  /** `note`: the new text; `-` = from standard input. */
+  readonly text?: string;
+  readonly store?: string;
+  readonly out?: string;
+  readonly groupBy: GroupBy | null;
+  readonly format: ExportFormat;
+  readonly level: ExportLevel;
+  readonly json: boolean;
+  readonly mode: CostMode;
+  readonly zone: string;
+  readonly since?: number;
+  readonly until?: number;
+}
+
+const groupBys: readonly GroupBy[] = [
+  'model',
+  'provider',
+  'day',
+  'experiment',
+  'session',
+  'user',
+  'source',
+  'tag',
+];
+const modes: readonly CostMode[] = ['auto', 'recorded', 'computed'];
+const formats: readonly ExportFormat[] = ['csv', 'json'];
+const levels: readonly ExportLevel[] = ['call', 'session', 'day'];
+
+const common = ['store', 'help'];
+const filters = ['since', 'until', 'tz', 'cost-mode'];
+const optionsOf: Record<Command, readonly string[]> = {
+  import: common,
+  report: [...common, ...filters, 'group-by', 'json'],
+  export: [...common, ...filters, 'format', 'level', 'out'],
+  session: [...common, 'json', 'tz', 'cost-mode'],
+  note: common,
+};
+
+type Values = Readonly<Record<string, string | boolean | undefined>>;
+
+class WrongUse extends Error {}
+
+/** What was asked for, or what is wrong with it. */
+export function parseCommandLine(
+  args: readonly string[],
+): CommandLine | { readonly wrong: string } | { readonly help: true } {
+  try {
+    const text = { type: 'string' } as const;
+    const flag = { type: 'boolean' } as const;
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        store: text,
+        'group-by': text,
+        format: text,
+        level: text,
+        out: text,
+        since: text,
+        until: text,
+        tz: text,
+        'cost-mode': text,
+        json: flag,
+        help: { ...flag, short: 'h' },
+      },
+    });
+    if (values.help) return { help: true };
+    return read(values, positionals);
+  } catch (error) {
+    return { wrong: messageOf(error) };
+  }
+}
+
+function read(values: Values, [command, ...rest]: readonly string[]): CommandLine {
+  if (command === undefined) throw new WrongUse('A command is missing.');
+  if (!Object.hasOwn(optionsOf, command)) throw new WrongUse(`There is no command ${command}.`);
+  const known = command as Command;
+  const stray = Object.keys(values).find((name) => !optionsOf[known].includes(name));
+  if (stray) throw new WrongUse(`${known} takes no --${stray}.`);
+  const zone = text(values, 'tz') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
+  if (!isZone(zone)) throw new WrongUse(`${zone} is no time zone. Name one like Europe/Berlin or UTC.`);
+  return {
+    command: known,
+    ...positional(known, rest),
+    ...exportOptions(known, values),
+    ...optional('store', text(values, 'store')),
+    ...optional('out', text(values, 'out')),
+    groupBy: values['group-by'] === undefined ? null : choice('group-by', values, groupBys),
+    json: values.json === true,
+    mode: choice('cost-mode', values, modes, 'auto'),
+    zone,
+    ...optional('since', moment(values, 'since', zone)),
+    ...optional('until', moment(values, 'until', zone)),
+  };
+}
+
+function positional(command: Command, rest: readonly string[]): Pick<CommandLine, 'paths' | 'id' | 'text'> {
+  if (command === 'session' || command === 'note') {
+    const [id, ...more] = rest;
+    if (id === undefined) throw new WrongUse(`${command} needs the id of a session.`);
+    if (command === 'session') return { id, paths: more };
+    if (more.length > 1) throw new WrongUse('note takes one text; put it in quotes.');
+    return { id, paths: [], ...optional('text', more[0]) };
+  }
+  if (command === 'import' && rest.length === 0) throw new WrongUse('import needs a file or folder.');
+  return { paths: rest };
+}
+
+function exportOptions(command: Command, values: Values): Pick<CommandLine, 'format' | 'level'> {
+  if (command !== 'export') return { format: 'csv', level: 'call' };
+  return { format: choice('format', values, formats), level: choice('level', values, levels) };
+}
+
+const optional = <K extends string, T>(name: K, value: T | undefined): { [key in K]?: T } =>
+  value === undefined ? {} : ({ [name]: value } as { [key in K]?: T });
+
+const text = (values: Values, name: string): string | undefined => values[name] as string | undefined;
+
+function choice<T extends string>(name: string, values: Values, allowed: readonly T[], otherwise?: T): T {
+  const value = text(values, name) ?? otherwise;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) throw new WrongUse(`--${name} takes one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+function moment(values: Values, name: 'since' | 'until', zone: string): number | undefined {
+  const value = text(values, name);
+  return value === undefined ? undefined : parseWhen(value, Date.now(), zone);
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { exportTo } from './export';
+import { reportJson, reportText } from './report';
+import { sessionText } from './sessionText';
+import { keysOfSession } from '../store/queries/sessions';
+import { problems } from '../store/queries/sources';
+import type { Command, CommandLine } from './commandLine';
+import type { Question } from '../shared/model';
+import type { Ledger } from '../worker/ledger';
+
+/** @returns the exit code. */
+export type Run = (ledger: Ledger, line: CommandLine) => Promise<number>;
+
+const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+const answer = (text: string): void => void process.stdout.write(text);
+
+export const questionOf = ({ mode, zone, since, until }: CommandLine): Question => ({
+  mode,
+  zone,
+  filter: { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) },
+});
+
+/** Reads the paths of the command line. @returns whether anything could be read. */
+async function readPaths(ledger: Ledger, { paths }: CommandLine): Promise<boolean> {
+  if (paths.length === 0) return true;
+  const { files, unchanged, newCalls, changedCalls, sessions, issues } = await ledger.api.importPaths(
+    'cli',
+    paths,
+    {},
+  );
+  for (const { path, place, message } of issues)
+    tell(`${path}${place === undefined ? '' : `: ${place}`}: ${message}`);
+  tell(
+    `${files} files read (${unchanged} unchanged), ${newCalls} new calls, ${changedCalls} changed, ${sessions} sessions` +
+      (issues.length > 0 ? `, ${issues.length} problems` : ''),
+  );
+  return files > 0;
+}
+
+export const commands: Record<Command, Run> = {
+  import: async (ledger, line) => ((await readPaths(ledger, line)) ? 0 : 1),
+
+  report: async (ledger, line) => {
+    if (!(await readPaths(ledger, line))) return 1;
+    const report = await ledger.api.report(questionOf(line), line.groupBy);
+    answer(line.json ? reportJson(report, problems(ledger.store)) : reportText(report, line.groupBy));
+    return 0;
+  },
+
+  export: async (ledger, line) => {
+    if (!(await readPaths(ledger, line))) return 1;
+    await exportTo(ledger, questionOf(line), line, answer);
+    return 0;
+  },
+
+  session: async (ledger, line) => {
+    if (!(await readPaths(ledger, line))) return 1;
+    const keys = keysOfSession(ledger.store, line.id!);
+    for (const key of keys) {
+      const detail = (await ledger.api.session(key, line.mode))!;
+      answer(line.json ? `${JSON.stringify(detail)}\n` : sessionText(detail, line.zone));
+    }
+    if (keys.length === 0) tell(`There is no session ${line.id!} in the ledger. Import its source first.`);
+    return keys.length > 0 ? 0 : 1;
+  },
+
+  note: async (ledger, { id, text }) => {
+    const keys = keysOfSession(ledger.store, id!);
+    if (keys.length !== 1) {
+      const why = keys.length === 0 ? 'There is no such session' : `${keys.length} sessions have this id`;
+      tell(
+        `${why}: ${id!}. ${keys.length === 0 ? 'Import its source first.' : `Name one of ${keys.join(', ')}.`}`,
+      );
+      return 1;
+    }
+    if (text !== undefined) {
+      await ledger.api.saveNote(keys[0]!, text === '-' ? readFileSync(0, 'utf8') : text);
+      return 0;
+    }
+    const note = await ledger.api.note(keys[0]!);
+    answer(note ? `${note.text}\n` : '');
+    return 0;
+  },
+};

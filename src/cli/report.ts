@@ -1,0 +1,86 @@
+import { costLabel, decimalUsd, formatCount, formatTokens, formatUsd } from '../shared/format';
+import { usageFields } from '../shared/model';
+import type { Group, GroupBy, Issue, Report, Totals, Usage } from '../shared/model';
+
+/** Nano-dollars as a JSON number of dollars with at most nine decimals. */
+const usd = (nano: number): number => Number(decimalUsd(nano));
+
+const usageOf = (totals: Totals): Usage =>
+  Object.fromEntries(usageFields.map((name) => [name, totals[name]])) as unknown as Usage;
+
+/** The figures of docs/CONTRACT.md, `report --json`. */
+const figures = (totals: Totals) => ({
+  costUsd: usd(totals.cost),
+  recordedUsd: usd(totals.recorded),
+  computedUsd: usd(totals.computed),
+  calls: totals.calls,
+  unpricedCalls: totals.unpricedCalls,
+  inexactCalls: totals.inexactCalls,
+  includedCalls: totals.includedCalls,
+  includedUsd: usd(totals.included),
+  excludedCalls: totals.excludedCalls,
+  errors: totals.errors,
+  sessions: totals.sessions,
+  ...usageOf(totals),
+});
+
+export function reportJson({ total, groups }: Report, issues: readonly Issue[]): string {
+  return `${JSON.stringify({
+    total: figures(total),
+    groups: groups.map((group) => ({ key: group.key, label: group.label, ...figures(group) })),
+    issues: issues.map(({ path, place, message }) => ({ path, place: place ?? null, message })),
+  })}\n`;
+}
+
+const headings = [
+  '',
+  'Cost',
+  'Recorded',
+  'Computed',
+  'Calls',
+  'Input',
+  'Cached',
+  'Output',
+  'Errors',
+  'Sessions',
+];
+
+const cells = (label: string, totals: Totals): string[] => [
+  label,
+  formatUsd(totals.cost),
+  formatUsd(totals.recorded),
+  formatUsd(totals.computed),
+  formatCount(totals.calls),
+  formatTokens(totals.inputTokens + totals.cacheWriteTokens),
+  formatTokens(totals.cacheReadTokens),
+  formatTokens(totals.outputTokens),
+  formatCount(totals.errors),
+  formatCount(totals.sessions),
+];
+
+/** A table for people: one row a group, then the total and what it is made of. */
+export function reportText({ total, groups }: Report, groupBy: GroupBy | null): string {
+  const rows = [
+    [groupBy ?? '', ...headings.slice(1)],
+    ...groups.map((group: Group) => cells(printable(group.label), group)),
+    cells('Total', total),
+  ];
+  const widths = headings.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  const lines = rows.map((row) =>
+    row
+      .map((cell, column) => pad(cell, widths[column]!, column === 0))
+      .join('  ')
+      .trimEnd(),
+  );
+  const excluded =
+    total.excludedCalls > 0 ? ` · ${formatCount(total.excludedCalls)} calls without a time left out` : '';
+  return `${lines.join('\n')}\n\n${costLabel(total)}${excluded}\n`;
+}
+
+const pad = (text: string, width: number, left: boolean): string => {
+  const space = ' '.repeat(Math.max(0, width - [...text].length));
+  return left ? text + space : space + text;
+};
+
+/** Ids are anybody's text: nothing in them may move the cursor of a terminal. */
+export const printable = (text: string): string => text.replace(/[\u0000-\u001f\u007f-\u009f]/g, '\uFFFD');

@@ -1,0 +1,56 @@
+import { costLabel, formatCount, formatDuration, formatUsd, formatWhen } from '../shared/format';
+import { printable } from './report';
+import type { SessionDetail } from '../shared/model';
+
+/** Everything known of a session, as plain lines. */
+export function sessionText(session: SessionDetail, zone: string): string {
+  const lines: [string, string | null | undefined][] = [
+    ['Session', session.id],
+    ['Key', session.key],
+    ['Experiment', session.experimentName ?? 'none'],
+    ['Source', session.sources.join(', ')],
+    ['Started', session.at === undefined ? null : formatWhen(session.at, zone)],
+    ['Last call', session.lastAt === undefined ? null : formatWhen(session.lastAt, zone)],
+    ['User', session.user],
+    ['Tag', session.tag],
+    [
+      'Steps, events, messages',
+      [session.steps, session.events, session.messages].map((n) => n ?? '-').join(', '),
+    ],
+    ['Reward', session.reward === null ? null : String(session.reward)],
+    ['Cost', costLabel(session)],
+    ['Recorded, computed', `${formatUsd(session.recorded)}, ${formatUsd(session.computed)}`],
+    ['Calls, errors', `${formatCount(session.calls)}, ${formatCount(session.errors)}`],
+    ['Tokens in, cached, out', tokens(session)],
+    ['Latency p50, p95, max', latency(session)],
+  ];
+  const shown = lines.filter(([, value]) => value !== null && value !== undefined);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  return [
+    ...shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(value!)}`),
+    '',
+    ...session.byModel.map(
+      (group) => `  ${printable(group.label)}: ${costLabel(group)}, ${formatCount(group.calls)} calls`,
+    ),
+    '',
+    ...noteLines(session),
+  ].join('\n');
+}
+
+const tokens = (s: SessionDetail): string =>
+  [s.inputTokens + s.cacheWriteTokens, s.cacheReadTokens, s.outputTokens].map(formatCount).join(', ');
+
+const latency = ({ latency: stats }: SessionDetail): string | null =>
+  stats && [stats.p50, stats.p95, stats.max].map(formatDuration).join(', ');
+
+function noteLines({ note }: SessionDetail): string[] {
+  if (!note) return ['No note.', ''];
+  const lines = note.text.split('\n').map(printable);
+  return [
+    note.origin === 'user' ? 'Note' : 'Note (in the trace data)',
+    ...lines.map((line) => `  ${line}`),
+    ...(note.strategy ? [`Strategy: ${printable(note.strategy)}`] : []),
+    ...(note.rationale ? [`Rationale: ${printable(note.rationale)}`] : []),
+    '',
+  ];
+}

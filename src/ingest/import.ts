@@ -1,0 +1,150 @@
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { discover, nothingReadable } from './discover';
+import { fingerprint } from './fingerprint';
+import { ImportTally } from './importTally';
+import { importFile } from './importFile';
+import { recognise } from './recognise';
+import { DiskIo } from './sourceIo';
+import { CancellationError } from '../shared/errors';
+import { addProblems, clearProblems, ensureSource, findSource, finishSource } from '../store/sources';
+import type { FoundFile } from './discover';
+import type { Recognition } from './recognise';
+import type { ImportProgress, ImportSummary, Issue } from '../shared/model';
+import type { Engine } from '../sqlite/engine';
+import type { Store } from '../store/store';
+
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  /** Read again from the start even what has not changed. */
+  readonly force: boolean;
+  /** Called between two steps; rejects with CancellationError when the user stopped the import. */
+  readonly pause: () => Promise<void>;
+  readonly told: (progress: ImportProgress) => void;
+  /** For bugs: what a user need not read. */
+  readonly log: (message: string) => void;
+}
+
+/**
+ * Reads files and folders into the store. Bad input ends in `issues` and in the problems of its source; what can be
+ * read is imported all the same. Each batch is committed by itself, so stopping loses nothing.
+ */
+export async function importPaths(
+  store: Store,
+  engine: Engine,
+  request: ImportRequest,
+): Promise<ImportSummary> {
+  const tally = new ImportTally();
+  try {
+    const { found, issues } = await findFiles(request.paths);
+    for (const issue of issues) fail(store, tally, issue);
+    const rootsRead = new Set<string>();
+    for (const [index, file] of found.entries()) {
+      await request.pause();
+      tally.at(file.path, index, found.length, request.told);
+      const heard = tally.issues.length;
+      if (await importFound(store, engine, file, request, tally)) rootsRead.add(file.root);
+      else if (tally.issues.length > heard) rootsRead.add(file.root);
+    }
+    for (const path of await silentFolders(request.paths, rootsRead, tally))
+      fail(store, tally, nothingReadable(path));
+    return tally.summary(false);
+  } catch (error) {
+    if (error instanceof CancellationError) return tally.summary(true);
+    throw error;
+  }
+}
+
+async function findFiles(paths: readonly string[]): Promise<{ found: FoundFile[]; issues: Issue[] }> {
+  const found: FoundFile[] = [];
+  const issues: Issue[] = [];
+  for await (const one of discover(paths)) {
+    if ('issue' in one) issues.push(one.issue);
+    else found.push(one);
+  }
+  return { found, issues };
+}
+
+/** @returns whether there was something to import, changed or not. */
+async function importFound(
+  store: Store,
+  engine: Engine,
+  found: FoundFile,
+  request: ImportRequest,
+  tally: ImportTally,
+): Promise<boolean> {
+  const print = await fingerprint(found.path);
+  const known = store.db.read(() => findSource(store.db, found.path));
+  if (!request.force && print !== undefined && known?.fingerprint === print) {
+    tally.unchanged();
+    return true;
+  }
+  const io = new DiskIo((path) => engine.openForeign(path));
+  try {
+    const recognition = await recognise(found, io);
+    if (!recognition.importer) {
+      tellUnknown(store, tally, found, recognition);
+      return false;
+    }
+    const bytes = await stat(found.path).then(
+      ({ size }) => size,
+      () => 0,
+    );
+    const end = await importFile(store, io, recognition, request, tally);
+    store.write(() =>
+      finishSource(store.db, end.source, {
+        state: end.state,
+        bytes,
+        fingerprint: end.whole ? (print ?? '') : '',
+      }),
+    );
+    return true;
+  } finally {
+    io.dispose();
+  }
+}
+
+function tellUnknown(
+  store: Store,
+  tally: ImportTally,
+  { path, given }: FoundFile,
+  recognition: Recognition,
+): void {
+  for (const issue of recognition.issues) fail(store, tally, issue);
+  if (given && recognition.skipped !== undefined) tally.issue({ path, message: recognition.skipped });
+}
+
+/** A path that could not be read at all is a source of its own, so that its problem can be found later. */
+function fail(store: Store, tally: ImportTally, issue: Issue): void {
+  tally.issue(issue);
+  store.write(() => {
+    const known = findSource(store.db, issue.path);
+    const source = known?.id ?? ensureSource(store.db, issue.path, null);
+    clearProblems(store.db, source, 'wholeFile');
+    addProblems(store.db, source, [issue]);
+    finishSource(store.db, source, {
+      state: known?.importer ? 'missing' : 'failed',
+      fingerprint: '',
+      bytes: 0,
+    });
+  });
+}
+
+/** Folders that were asked for and in which nothing was read, nor anything found to complain of. */
+async function silentFolders(
+  paths: readonly string[],
+  read: ReadonlySet<string>,
+  tally: ImportTally,
+): Promise<string[]> {
+  const silent: string[] = [];
+  for (const path of paths) {
+    const found = await stat(path).catch(() => undefined);
+    if (
+      found?.isDirectory() &&
+      !read.has(resolve(path)) &&
+      !tally.issues.some((issue) => issue.path.startsWith(resolve(path)))
+    )
+      silent.push(resolve(path));
+  }
+  return silent;
+}

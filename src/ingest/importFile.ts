@@ -1,0 +1,112 @@
+import { codeOf, whyUnreadable } from './sourceIoErrors';
+import { CancellationError, UserError } from '../shared/errors';
+import { addProblems, clearProblems } from '../store/sources';
+import { CursorMoved } from '../store/store';
+import type { ImportTally } from './importTally';
+import type { ImportRequest } from './import';
+import type { Recognition } from './recognise';
+import type { DiskIo } from './sourceIo';
+import type { Importer, SourceFile } from '../importers/importer';
+import type { Cursor } from '../shared/facts';
+import type { Issue, SourceState } from '../shared/model';
+import type { OpenedSource, Store } from '../store/store';
+
+export interface FileEnd {
+  readonly source: number;
+  readonly state: SourceState;
+  /** Everything was read to the end: it need not be read again until it changes. */
+  readonly whole: boolean;
+}
+
+/** Two windows that take turns in reading one file would go on for ever; one of them gives up. */
+const maxTurns = 5;
+
+/** Reads one file of a known format, batch by batch; what cannot be read becomes a problem of the source. */
+export async function importFile(
+  store: Store,
+  io: DiskIo,
+  { file, importer, issues }: Recognition,
+  request: ImportRequest,
+  tally: ImportTally,
+): Promise<FileEnd> {
+  const reading = new Reading(store, io, file!, importer!, request, tally);
+  tally.read();
+  for (let turn = 1; ; turn++) {
+    try {
+      return await reading.run(issues, turn < maxTurns);
+    } catch (error) {
+      if (!(error instanceof CursorMoved)) throw error;
+    }
+  }
+}
+
+class Reading {
+  private problems = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly io: DiskIo,
+    private readonly file: SourceFile,
+    private readonly importer: Importer,
+    private readonly request: ImportRequest,
+    private readonly tally: ImportTally,
+  ) {}
+
+  /** @throws CursorMoved when another window imported part of it in between, if `mayTurn`. */
+  async run(known: readonly Issue[], mayTurn: boolean): Promise<FileEnd> {
+    let opened: OpenedSource | undefined;
+    try {
+      const identity = await this.importer.identify(this.file, this.io);
+      opened = this.store.openSource(this.file.path, this.importer.id, identity);
+      this.begin(opened, known);
+      await this.readAll(opened);
+      return { source: opened.source, state: this.problems > 0 ? 'partial' : 'imported', whole: true };
+    } catch (error) {
+      if (error instanceof CursorMoved && mayTurn) throw error;
+      opened ??= this.store.openSource(this.file.path, this.importer.id, { kind: 'global' });
+      return this.broken(opened, error);
+    }
+  }
+
+  private begin(opened: OpenedSource, known: readonly Issue[]): void {
+    const fresh = opened.cursor === null || this.request.force;
+    this.store.write(() => clearProblems(this.store.db, opened.source, fresh ? 'all' : 'wholeFile'));
+    this.report(opened.source, known);
+  }
+
+  private async readAll(opened: OpenedSource): Promise<void> {
+    let { cursor } = opened;
+    const from = cursor === null || this.request.force ? undefined : (JSON.parse(cursor) as Cursor);
+    for await (const batch of this.importer.import(this.file, this.io, from)) {
+      const written = this.store.apply({ ...opened, cursor }, batch);
+      ({ cursor } = written);
+      this.problems += batch.issues?.length ?? 0;
+      for (const issue of batch.issues ?? []) this.tally.issue(issue);
+      this.tally.batch(written.added, written.changed, batch.sessions?.length ?? 0, batch.share);
+      await this.request.pause();
+    }
+  }
+
+  private broken(opened: OpenedSource, error: unknown): FileEnd {
+    if (error instanceof CancellationError) {
+      this.store.write(() =>
+        this.store.db.run("UPDATE source SET state = 'partial', fingerprint = '' WHERE id = ?", [
+          opened.source,
+        ]),
+      );
+      throw error;
+    }
+    if (!(error instanceof UserError) && codeOf(error) === undefined) {
+      this.request.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+    }
+    this.report(opened.source, [{ path: this.file.path, message: whyUnreadable(error) }]);
+    return { source: opened.source, state: 'partial', whole: false };
+  }
+
+  private report(source: number, issues: readonly Issue[]): void {
+    if (issues.length === 0) return;
+    this.problems += issues.length;
+    for (const issue of issues) this.tally.issue(issue);
+    this.store.write(() => addProblems(this.store.db, source, issues));
+  }
+}

@@ -1,0 +1,149 @@
+import { chooseCost } from '../pricing/cost';
+import { usageFields } from '../shared/model';
+import type { CallFigures, Cost, PricedCall } from '../pricing/cost';
+import type { CostMode, Totals, Usage } from '../shared/model';
+
+/** The twelve usage columns of `call`, in the order of `usageFields`. */
+export const usageColumns = [
+  'input',
+  'cache_read',
+  'cache_write',
+  'output',
+  'reasoning',
+  'audio_input',
+  'audio_cached',
+  'audio_output',
+  'cache_write_1h',
+  'audio_input_us',
+  'audio_output_us',
+  'images',
+] as const;
+
+/** What is summed in every rollup. Three sets of cost figures, one a cost mode, so that a change of mode costs nothing. */
+export const measureColumns = [
+  'calls',
+  'errors',
+  ...usageColumns,
+  'recorded',
+  'computed',
+  'cost_auto',
+  'unpriced_auto',
+  'unpriced_recorded',
+  'unpriced_computed',
+  'inexact_auto',
+  'inexact_recorded',
+  'inexact_computed',
+  'included_calls',
+  'included',
+] as const;
+
+export type Measures = number[];
+
+export const noMeasures = (): Measures => new Array<number>(measureColumns.length).fill(0);
+
+/** Bits of `call.flags`. */
+export const flag = { recordedExact: 1, computedExact: 2, included: 4, failed: 8 } as const;
+
+/** A call as its row in `call` has it; undefined = NULL. */
+export interface StoredCall {
+  /** In the order of `usageColumns`; seconds as microseconds. */
+  readonly usage: readonly number[];
+  readonly recorded: number | undefined;
+  readonly recordedElsewhere: number | undefined;
+  readonly computed: number | undefined;
+  readonly flags: number;
+}
+
+const secondFields = new Set<keyof Usage>(['audioInputSeconds', 'audioOutputSeconds']);
+const isSeconds = usageFields.map((name) => secondFields.has(name));
+
+export const usageNumbers = (usage: Partial<Usage>): number[] =>
+  usageFields.map((name, i) => (isSeconds[i] ? Math.round((usage[name] ?? 0) * 1e6) : (usage[name] ?? 0)));
+
+export const usageFrom = (numbers: readonly number[]): Usage =>
+  Object.fromEntries(
+    usageFields.map((name, i) => [name, isSeconds[i] ? numbers[i]! / 1e6 : numbers[i]!]),
+  ) as unknown as Usage;
+
+const figuresOf = (call: StoredCall): CallFigures => ({
+  ...usageFrom(call.usage),
+  ...(call.recorded === undefined ? {} : { recorded: call.recorded }),
+  ...(call.recordedElsewhere === undefined ? {} : { recordedElsewhere: call.recordedElsewhere }),
+  recordedExact: (call.flags & flag.recordedExact) !== 0,
+  included: (call.flags & flag.included) !== 0,
+  failed: (call.flags & flag.failed) !== 0,
+});
+
+const pricedOf = (call: StoredCall): PricedCall => ({
+  computed: call.computed,
+  computedExact: (call.flags & flag.computedExact) !== 0,
+  included: (call.flags & flag.included) !== 0,
+});
+
+/** The cost of a stored call in one mode. */
+export const costOf = (call: StoredCall, mode: CostMode): Cost =>
+  chooseCost(mode, figuresOf(call), pricedOf(call));
+
+const bit = (condition: boolean): number => (condition ? 1 : 0);
+/** An amount that counts but is not exact; an unpriced call has none. */
+const isInexact = (cost: Cost): number => bit(cost.usd !== undefined && !cost.exact);
+
+/** What one call adds to every rollup. */
+export function measuresOf(call: StoredCall): Measures {
+  const figures = figuresOf(call);
+  const priced = pricedOf(call);
+  const auto = chooseCost('auto', figures, priced);
+  const recorded = chooseCost('recorded', figures, priced);
+  const computed = chooseCost('computed', figures, priced);
+  const included = auto.state === 'included';
+  return [
+    1,
+    bit((call.flags & flag.failed) !== 0),
+    ...call.usage,
+    call.recorded ?? 0,
+    call.computed ?? 0,
+    auto.usd ?? 0,
+    bit(auto.state === 'unpriced'),
+    bit(recorded.state === 'unpriced'),
+    bit(computed.state === 'unpriced'),
+    isInexact(auto),
+    isInexact(recorded),
+    isInexact(computed),
+    bit(included),
+    included ? (call.computed ?? 0) : 0,
+  ];
+}
+
+const at = Object.fromEntries(measureColumns.map((name, i) => [name, i])) as Record<
+  (typeof measureColumns)[number],
+  number
+>;
+
+/** Summed measures as the totals of one cost mode. */
+export function totalsOf(
+  sum: readonly number[],
+  mode: CostMode,
+  sessions: number,
+  excludedCalls = 0,
+): Totals {
+  const of = (name: (typeof measureColumns)[number]): number => sum[at[name]] ?? 0;
+  const included = mode !== 'computed';
+  return {
+    cost: mode === 'auto' ? of('cost_auto') : of(mode),
+    recorded: of('recorded'),
+    computed: of('computed'),
+    calls: of('calls'),
+    unpricedCalls: of(`unpriced_${mode}`),
+    inexactCalls: of(`inexact_${mode}`),
+    includedCalls: included ? of('included_calls') : 0,
+    included: included ? of('included') : 0,
+    excludedCalls,
+    errors: of('errors'),
+    sessions,
+    ...usageFrom(sum.slice(at.input, at.images + 1)),
+  };
+}
+
+/** `sum(a), sum(b), ...` over every measure, in order. */
+export const sumOfMeasures = (alias: string): string =>
+  measureColumns.map((name) => `sum(${alias}.${name})`).join(', ');

@@ -1,0 +1,112 @@
+import { measureColumns } from './measures';
+import type { Connection } from '../sqlite/connection';
+
+interface Migration {
+  readonly id: string;
+  readonly sql: string;
+}
+
+const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 0`).join(', ');
+
+/**
+ * Schema in words. Ids in the first column are the store's own and never leave it; `own_id` is the source's.
+ *
+ * scope          whose ids these are: one trace database, or a format whose ids are unique everywhere
+ * source         a file that was imported
+ * call           one billed or attempted request; money in nano-USD, seconds in microseconds, `at` in ms since the epoch
+ * usage_slot     sums of calls by session, quarter hour (UTC; -1 = no known time), model and source
+ * usage_session  sums by session
+ * usage_day      sums by calendar day in a zone that somebody looks from, model, source, experiment and user
+ * note           every saved version of a note, as the journal has it; `session` is null until the session is known
+ */
+const migrations: readonly Migration[] = [
+  {
+    id: '001-ledger',
+    sql: `
+      CREATE TABLE setting (name TEXT PRIMARY KEY, value ANY) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE scope (id INTEGER PRIMARY KEY, uid TEXT NOT NULL UNIQUE, importer TEXT NOT NULL, cursor TEXT) STRICT;
+      CREATE TABLE scope_anchor (anchor TEXT NOT NULL, scope INTEGER NOT NULL REFERENCES scope (id),
+        PRIMARY KEY (anchor, scope)) STRICT, WITHOUT ROWID;
+      CREATE INDEX scope_anchor_scope ON scope_anchor (scope);
+
+      CREATE TABLE source (
+        id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, importer TEXT, scope INTEGER REFERENCES scope (id),
+        state TEXT NOT NULL, fingerprint TEXT NOT NULL DEFAULT '', cursor TEXT, bytes INTEGER NOT NULL DEFAULT 0,
+        imported_at INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX source_scope ON source (scope);
+      CREATE TABLE problem (source INTEGER NOT NULL REFERENCES source (id), place TEXT NOT NULL, message TEXT NOT NULL,
+        PRIMARY KEY (source, place, message)) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE model (id INTEGER PRIMARY KEY, provider TEXT NOT NULL, name TEXT NOT NULL, UNIQUE (provider, name)) STRICT;
+      CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+      CREATE TABLE experiment (
+        id INTEGER PRIMARY KEY, scope INTEGER NOT NULL REFERENCES scope (id), own_id TEXT NOT NULL,
+        name TEXT, description TEXT, created_at INTEGER, source INTEGER NOT NULL, UNIQUE (scope, own_id)
+      ) STRICT;
+      CREATE TABLE session (
+        id INTEGER PRIMARY KEY, scope INTEGER NOT NULL REFERENCES scope (id), own_id TEXT NOT NULL,
+        experiment INTEGER NOT NULL DEFAULT 0, person INTEGER NOT NULL DEFAULT 0, tag TEXT,
+        source INTEGER NOT NULL, created_at INTEGER, first_at INTEGER, last_at INTEGER,
+        sort_at INTEGER GENERATED ALWAYS AS (coalesce(created_at, first_at, 0)) VIRTUAL,
+        steps INTEGER, messages INTEGER, events INTEGER, reward REAL,
+        source_note TEXT, source_strategy TEXT, source_rationale TEXT,
+        note INTEGER, UNIQUE (scope, own_id)
+      ) STRICT;
+      CREATE INDEX session_newest ON session (sort_at, id);
+      CREATE INDEX session_of_experiment ON session (experiment, sort_at, id);
+      CREATE INDEX session_id ON session (own_id);
+      CREATE INDEX session_noted ON session (note) WHERE note IS NOT NULL;
+
+      CREATE TABLE call (
+        id INTEGER PRIMARY KEY, scope INTEGER NOT NULL, key ANY NOT NULL, session INTEGER NOT NULL, at INTEGER,
+        model INTEGER NOT NULL, source INTEGER NOT NULL,
+        input INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, output INTEGER NOT NULL,
+        reasoning INTEGER NOT NULL, audio_input INTEGER NOT NULL, audio_cached INTEGER NOT NULL,
+        audio_output INTEGER NOT NULL, cache_write_1h INTEGER NOT NULL,
+        audio_input_us INTEGER NOT NULL, audio_output_us INTEGER NOT NULL, images INTEGER NOT NULL,
+        recorded INTEGER, recorded_elsewhere INTEGER, computed INTEGER, flags INTEGER NOT NULL,
+        latency_ms INTEGER, error TEXT, command TEXT
+      ) STRICT;
+      CREATE UNIQUE INDEX call_key ON call (scope, key);
+      CREATE INDEX call_of_session ON call (session, at);
+
+      CREATE TABLE usage_slot (
+        session INTEGER NOT NULL, slot INTEGER NOT NULL, model INTEGER NOT NULL, source INTEGER NOT NULL, ${measures},
+        PRIMARY KEY (session, slot, model, source)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX usage_slot_time ON usage_slot (slot);
+      CREATE TABLE usage_session (session INTEGER PRIMARY KEY, ${measures}) STRICT;
+      CREATE TABLE zone (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, asked_at INTEGER NOT NULL) STRICT;
+      CREATE TABLE usage_day (
+        zone INTEGER NOT NULL, day INTEGER NOT NULL, model INTEGER NOT NULL, source INTEGER NOT NULL,
+        experiment INTEGER NOT NULL, person INTEGER NOT NULL, ${measures},
+        PRIMARY KEY (zone, day, model, source, experiment, person)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE note (
+        id INTEGER PRIMARY KEY, importer TEXT NOT NULL, own_id TEXT NOT NULL, anchors TEXT NOT NULL,
+        session INTEGER, at INTEGER NOT NULL, text TEXT NOT NULL, strategy TEXT, rationale TEXT
+      ) STRICT;
+      CREATE INDEX note_of_session ON note (session, id);
+      CREATE INDEX note_waiting ON note (importer, own_id) WHERE session IS NULL;`,
+  },
+];
+
+/** Brings the store to the newest schema; each step and its mark are one transaction. Append only. */
+export function migrate(db: Connection, steps: readonly Migration[] = migrations): void {
+  const exists = db.read(() => db.rows("SELECT 1 FROM sqlite_master WHERE name = 'migration'").length > 0);
+  const done = new Set(exists ? db.read(() => db.rows('SELECT id FROM migration')).map(([id]) => id) : []);
+  const missing = steps.filter(({ id }) => !done.has(id));
+  if (missing.length === 0) return;
+  db.write(() => {
+    db.run('CREATE TABLE IF NOT EXISTS migration (id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID');
+    for (const { id, sql } of missing) {
+      // Another window may have come first.
+      if (db.rows('SELECT 1 FROM migration WHERE id = ?', [id]).length > 0) continue;
+      db.script(sql);
+      db.run('INSERT INTO migration VALUES (?)', [id]);
+    }
+  });
+}

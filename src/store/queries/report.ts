@@ -1,0 +1,215 @@
+import { measureColumns, noMeasures, sumOfMeasures, totalsOf } from '../measures';
+import { noSlot } from '../slots';
+import { noDay } from '../zones';
+import { factsOf } from './facts';
+import type { Facts, Need } from './facts';
+import type { Store } from '../store';
+import type { Filter, Group, GroupBy, Question, Report, Totals } from '../../shared/model';
+import type { SqlValue } from '../../sqlite/connection';
+
+/** How calls fall into groups: an expression over the facts, and how its values are called. */
+interface Grouping {
+  readonly expression: string;
+  readonly need: Need;
+  readonly names: (store: Store, ids: readonly SqlValue[]) => Map<SqlValue, GroupName>;
+}
+
+type GroupName = Pick<Group, 'key' | 'filterKey' | 'label'>;
+
+const plain = (key: string | null, label = key): GroupName => ({
+  key,
+  filterKey: key,
+  label: label ?? 'none',
+});
+
+/** Looks the ids up one by one: groups are few, or paged. */
+const lookUp =
+  (sql: string, name: (row: readonly SqlValue[]) => GroupName, none = plain(null)) =>
+  (store: Store, ids: readonly SqlValue[]): Map<SqlValue, GroupName> =>
+    new Map(ids.map((id) => [id, ((row) => (row ? name(row) : none))(store.db.rows(sql, [id])[0])]));
+
+const text = (value: SqlValue | undefined): string | null =>
+  typeof value === 'string' && value !== '' ? value : null;
+const nameItself = (_store: Store, ids: readonly SqlValue[]): Map<SqlValue, GroupName> =>
+  new Map(ids.map((id) => [id, plain(text(id))]));
+
+const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
+  model: {
+    expression: '(SELECT name FROM model WHERE model.id = f.model)',
+    need: {},
+    names: nameItself,
+  },
+  provider: {
+    expression: '(SELECT provider FROM model WHERE model.id = f.model)',
+    need: {},
+    names: nameItself,
+  },
+  experiment: {
+    expression: 'experiment',
+    need: {},
+    names: lookUp(
+      'SELECT e.own_id, scope.uid, e.name FROM experiment e JOIN scope ON scope.id = e.scope WHERE e.id = ?',
+      ([id, uid, name]) => ({
+        key: id as string,
+        filterKey: `${uid as string}:${id as string}`,
+        label: text(name) ?? (id as string),
+      }),
+      plain(null, 'No experiment'),
+    ),
+  },
+  session: {
+    expression: 'f.session',
+    need: { session: true },
+    names: lookUp(
+      'SELECT s.own_id, scope.uid FROM session s JOIN scope ON scope.id = s.scope WHERE s.id = ?',
+      ([id, uid]) => ({
+        key: id as string,
+        filterKey: `${uid as string}:${id as string}`,
+        label: id as string,
+      }),
+    ),
+  },
+  user: {
+    expression: 'person',
+    need: {},
+    names: lookUp('SELECT name FROM person WHERE id = ?', ([name]) => plain(text(name))),
+  },
+  source: {
+    expression: 'f.source',
+    need: {},
+    names: lookUp('SELECT path FROM source WHERE id = ?', ([path]) => plain(text(path))),
+  },
+  tag: { expression: 's.tag', need: { session: true }, names: nameItself },
+};
+
+/** Totals of all that the question asks for, and of each group, the dearest first (days: the oldest first). */
+export function report(store: Store, question: Question, groupBy: GroupBy | null): Report {
+  return store.db.read(() => ({
+    total: total(store, question),
+    groups:
+      groupBy === null
+        ? []
+        : groupBy === 'day'
+          ? days(store, question)
+          : groups(store, question, groupings[groupBy]),
+  }));
+}
+
+/** Inside a read. */
+export function total(store: Store, question: Question): Totals {
+  const facts = factsOf(store, question, {});
+  const [row] = store.db.rows(`SELECT ${sumOfMeasures('f')} ${facts.from}`, facts.params);
+  return totalsOf(
+    numbers(row),
+    question.mode,
+    countSessions(store, question),
+    excludedCalls(store, question),
+  );
+}
+
+/** Inside a read. */
+export const groupsBy = (store: Store, question: Question, by: Exclude<GroupBy, 'day'>): Group[] =>
+  groups(store, question, groupings[by]);
+
+function groups(store: Store, question: Question, { expression, need, names }: Grouping): Group[] {
+  const facts = factsOf(store, question, need);
+  const rows = store.db.rows(
+    `SELECT ${expression} AS g, ${sumOfMeasures('f')} ${facts.from} GROUP BY g`,
+    facts.params,
+  );
+  const sessions = sessionsBy(store, question, expression);
+  const named = names(
+    store,
+    rows.map(([id]) => id!),
+  );
+  return rows
+    .map(([id, ...sums]) => ({
+      ...totalsOf(numbers(sums), question.mode, sessions.get(id!) ?? 0),
+      ...named.get(id!)!,
+    }))
+    .filter(({ calls }) => calls > 0)
+    .sort((a, b) => b.cost - a.cost || b.calls - a.calls || a.label.localeCompare(b.label));
+}
+
+function days(store: Store, question: Question): Group[] {
+  const facts = factsOf(store, question, { time: true });
+  const rows = store.db.rows(
+    `SELECT f.bucket, ${sumOfMeasures('f')} ${facts.from} GROUP BY f.bucket`,
+    facts.params,
+  );
+  const sums = new Map<number, number[]>();
+  for (const [bucket, ...row] of rows) {
+    const day = facts.dayOf(bucket as number);
+    const sum = sums.get(day) ?? noMeasures();
+    numbers(row).forEach((value, i) => (sum[i]! += value));
+    sums.set(day, sum);
+  }
+  const sessions = sessionsByDay(store, question);
+  return [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([day, sum]) => ({
+      ...totalsOf(sum, question.mode, sessions.get(day) ?? 0),
+      ...plain(dayKey(day), dayKey(day) ?? 'no time'),
+    }));
+}
+
+export const dayKey = (day: number): string | null =>
+  day === noDay ? null : new Date(day * 86_400_000).toISOString().slice(0, 10);
+
+const numbers = (row: readonly SqlValue[] | undefined): number[] =>
+  row ? row.map((value) => (value as number | null) ?? 0) : new Array<number>(measureColumns.length).fill(0);
+
+/** Sessions with a call in the group. */
+function sessionsBy(store: Store, question: Question, expression: string): Map<SqlValue, number> {
+  const perCall = /f\.(model|source)/.test(expression);
+  const facts = factsOf(store, question, perCall ? { session: true, time: true } : { session: true });
+  const rows = store.db.rows(
+    `SELECT ${expression} AS g, count(DISTINCT f.session) ${facts.from} GROUP BY g`,
+    facts.params,
+  );
+  return new Map(rows.map(([id, count]) => [id!, count as number]));
+}
+
+function sessionsByDay(store: Store, question: Question): Map<number, number> {
+  const facts = factsOf(store, question, { session: true, time: true });
+  const seen = new Map<number, Set<number>>();
+  const rows = store.db.rows(`SELECT DISTINCT f.bucket, f.session ${facts.from}`, facts.params);
+  for (const [bucket, session] of rows as [number, number][]) {
+    const day = facts.dayOf(bucket);
+    seen.set(day, (seen.get(day) ?? new Set()).add(session));
+  }
+  return new Map([...seen].map(([day, sessions]) => [day, sessions.size]));
+}
+
+/** Sessions with a matching call; without a filter on calls, also those that have no call at all. */
+function countSessions(store: Store, question: Question): number {
+  const { filter } = question;
+  const facts = factsOf(store, question, { session: true });
+  const distinct = facts.bucket === 'session' ? 'count(*)' : 'count(DISTINCT f.session)';
+  const [row] = store.db.rows(`SELECT ${distinct} ${facts.from}`, facts.params);
+  return (
+    (row![0] as number) +
+    ((filter.models ?? filter.providers ?? filter.sources) ? 0 : emptySessions(store, filter))
+  );
+}
+
+function emptySessions(store: Store, { since, until, experiments, users, sessions }: Filter): number {
+  if (experiments ?? users ?? sessions) return 0;
+  return store.db.rows(
+    `SELECT count(*) FROM session s WHERE NOT EXISTS (SELECT 1 FROM usage_session u WHERE u.session = s.id)
+       AND (?1 IS NULL OR s.created_at >= ?1) AND (?2 IS NULL OR s.created_at < ?2)`,
+    [since ?? null, until ?? null],
+  )[0]![0] as number;
+}
+
+/** Calls without a known time that a period leaves out. */
+function excludedCalls(store: Store, question: Question): number {
+  const { since, until, ...rest } = question.filter;
+  if (since === undefined && until === undefined) return 0;
+  const untimed: Facts = factsOf(store, { ...question, filter: rest }, { slot: true });
+  const [row] = store.db.rows(
+    `SELECT sum(f.calls) ${untimed.from} ${untimed.from.includes('WHERE') ? 'AND' : 'WHERE'} f.bucket = ?`,
+    [...untimed.params, noSlot],
+  );
+  return (row?.[0] as number | null) ?? 0;
+}

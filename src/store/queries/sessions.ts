@@ -1,0 +1,190 @@
+import { sumOfMeasures, totalsOf } from '../measures';
+import { effectiveNote, noteColumns, noteLineOf } from '../notes';
+import { factsOf, idsOfKey, Where } from './facts';
+import type { Store } from '../store';
+import type { CostMode, Filter, Page, Question, SessionRow } from '../../shared/model';
+import type { SqlValue } from '../../sqlite/connection';
+
+export interface PageOf {
+  readonly limit: number;
+  /** Opaque: `next` of the page before. */
+  readonly after?: string;
+}
+
+const from = `session s JOIN scope ON scope.id = s.scope
+  LEFT JOIN experiment e ON e.id = s.experiment LEFT JOIN scope es ON es.id = e.scope
+  LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note`;
+
+const columns = `s.id, scope.uid, s.own_id, es.uid, e.own_id, e.name, s.created_at, s.first_at, s.last_at,
+  p.name, s.tag, scope.importer, ${noteColumns}`;
+
+const noteAt = 12;
+
+/** Newest first, a page at a time. `experiment: null` = those without one, `undefined` = all. */
+export function sessions(
+  store: Store,
+  question: Question,
+  experiment: string | null | undefined,
+  page: PageOf,
+): Page<SessionRow> {
+  return store.db.read(() => {
+    const where = new Where();
+    if (experiment === null) where.add('s.experiment = 0');
+    else if (experiment !== undefined)
+      where.addIn('s.experiment', idsOfKey(store.db, 'experiment', experiment));
+    restrict(store, where, question);
+    if (page.after !== undefined)
+      where.add('(s.sort_at, s.id) < (?, ?)', ...(JSON.parse(page.after) as number[]));
+    const rows = store.db.rows(
+      `SELECT s.sort_at, ${columns} FROM ${from} ${where.sql} ORDER BY s.sort_at DESC, s.id DESC LIMIT ?`,
+      [...where.params, page.limit + 1],
+    );
+    const shown = rows.slice(0, page.limit);
+    const last = shown.at(-1);
+    const next = rows.length > page.limit && last ? { next: JSON.stringify([last[0], last[1]]) } : {};
+    return {
+      rows: rowsWithTotals(
+        store,
+        question,
+        shown.map((row) => row.slice(1)),
+      ),
+      ...next,
+    };
+  });
+}
+
+/** The dearest sessions of a question. */
+export function topSessions(store: Store, question: Question, limit: number): SessionRow[] {
+  const facts = factsOf(store, question, { session: true });
+  const cost = question.mode === 'auto' ? 'cost_auto' : question.mode;
+  const ids = store.db
+    .rows(
+      `SELECT f.session, sum(f.${cost}) AS cost ${facts.from} GROUP BY f.session ORDER BY cost DESC, f.session DESC LIMIT ?`,
+      [...facts.params, limit],
+    )
+    .map(([id]) => id as number);
+  return sessionRows(store, question, ids);
+}
+
+/** Rows of sessions by the store's ids, in the order given. */
+export function sessionRows(store: Store, question: Question, ids: readonly number[]): SessionRow[] {
+  const rows = ids.flatMap((id) => store.db.rows(`SELECT ${columns} FROM ${from} WHERE s.id = ?`, [id]));
+  return rowsWithTotals(store, question, rows);
+}
+
+/** Sessions whose id, experiment, note or cost match; newest first. */
+export function findSessions(store: Store, text: string, mode: CostMode, limit: number): SessionRow[] {
+  return store.db.read(() => {
+    const where = new Where();
+    const cost = costCondition(text, mode);
+    if (cost) where.add(cost.condition, ...cost.params);
+    else if (text.trim() !== '')
+      where.add(textCondition, ...new Array<string>(textFields.length).fill(like(text.trim())));
+    const ids = store.db.rows(
+      `SELECT s.id FROM ${from} LEFT JOIN usage_session u ON u.session = s.id ${where.sql}
+        ORDER BY s.sort_at DESC, s.id DESC LIMIT ?`,
+      [...where.params, limit],
+    );
+    return sessionRows(
+      store,
+      everything(mode),
+      ids.map(([id]) => id as number),
+    );
+  });
+}
+
+export const everything = (mode: CostMode): Question => ({ filter: {}, mode, zone: 'UTC' });
+
+const textFields = ['s.own_id', "coalesce(e.name, e.own_id, '')", "coalesce(n.text, s.source_note, '')"];
+const textCondition = `(${textFields.map((field) => `${field} LIKE ? ESCAPE '\\'`).join(' OR ')})`;
+const like = (text: string): string => `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
+
+/** `>1`, `<= 0.5`, `$0.12`: an amount in USD, compared with what the session cost (to the digits given). */
+function costCondition(text: string, mode: CostMode): { condition: string; params: number[] } | undefined {
+  const match = /^\s*(<=|>=|<|>|=)?\s*(\$)?\s*(\d+(?:\.(\d+))?)\s*$/.exec(text);
+  if (!match?.[3] || (match[1] === undefined && match[2] === undefined)) return undefined;
+  const column = `coalesce(u.${mode === 'auto' ? 'cost_auto' : mode}, 0)`;
+  const nano = Math.round(Number(match[3]) * 1e9);
+  const operator = match[1] ?? '=';
+  if (operator !== '=') return { condition: `${column} ${operator} ?`, params: [nano] };
+  const half = 5 * 10 ** (8 - (match[4]?.length ?? 0));
+  return { condition: `${column} >= ? AND ${column} < ?`, params: [nano - half, nano + half] };
+}
+
+const isNarrow = (filter: Filter): boolean => Object.values(filter).some((value) => value !== undefined);
+
+/** Only sessions with a call that matches; those of the period that have none are left out. */
+function restrict(store: Store, where: Where, question: Question): void {
+  if (!isNarrow(question.filter)) return;
+  const facts = factsOf(store, question, { session: true });
+  where.add(`s.id IN (SELECT f.session ${facts.from})`, ...facts.params);
+}
+
+function rowsWithTotals(store: Store, question: Question, rows: readonly SqlValue[][]): SessionRow[] {
+  const facts = factsOf(store, question, { session: true });
+  const and = facts.from.includes('WHERE') ? 'AND' : 'WHERE';
+  return rows.map((row) => {
+    const sums = store.db.rows(`SELECT ${sumOfMeasures('f')} ${facts.from} ${and} f.session = ?`, [
+      ...facts.params,
+      row[0]!,
+    ]);
+    return sessionRow(store, row, numbers(sums[0]), question.mode);
+  });
+}
+
+const numbers = (row: readonly SqlValue[] | undefined): number[] =>
+  (row ?? []).map((value) => (value as number | null) ?? 0);
+
+function sessionRow(store: Store, row: readonly SqlValue[], sums: number[], mode: CostMode): SessionRow {
+  const [
+    session,
+    uid,
+    id,
+    experimentScope,
+    experimentId,
+    experimentName,
+    createdAt,
+    firstAt,
+    lastAt,
+    user,
+    tag,
+    importer,
+  ] = row;
+  const at = (createdAt ?? firstAt) as number | null;
+  return {
+    ...totalsOf(sums, mode, 1),
+    key: `${uid as string}:${id as string}`,
+    id: id as string,
+    experimentKey: experimentId === null ? null : `${experimentScope as string}:${experimentId as string}`,
+    experimentName: (experimentName ?? experimentId) as string | null,
+    ...(at === null ? {} : { at }),
+    ...(lastAt === null ? {} : { lastAt: lastAt as number }),
+    user: user as string | null,
+    tag: tag as string | null,
+    models: modelsOf(store, session as number),
+    noteLine: noteLineOf(effectiveNote(row.slice(noteAt))),
+    importer: importer as string,
+  };
+}
+
+const modelsOf = (store: Store, session: number): string[] =>
+  store.db
+    .rows(
+      `SELECT DISTINCT m.name FROM usage_slot u JOIN model m ON m.id = u.model WHERE u.session = ? AND m.name <> ''
+        ORDER BY m.name`,
+      [session],
+    )
+    .map(([name]) => name as string);
+
+/** Keys of all sessions that are meant by `id`: a key, or a source's own id, which may stand in several sources. */
+export const keysOfSession = (store: Store, id: string): string[] =>
+  store.db.read(() =>
+    idsOfKey(store.db, 'session', id).length > 0
+      ? [id]
+      : store.db
+          .rows(
+            'SELECT scope.uid, s.own_id FROM session s JOIN scope ON scope.id = s.scope WHERE s.own_id = ? ORDER BY s.id',
+            [id],
+          )
+          .map(([uid, ownId]) => `${uid as string}:${ownId as string}`),
+  );

@@ -1,0 +1,48 @@
+import { listProblems, listSources } from '../sources';
+import type { Store } from '../store';
+import type { Issue, SourceRow, StoreStatus } from '../../shared/model';
+
+/** Every file that was imported or tried, with its problems. `labels`: importer id -> label. */
+export function sources(store: Store, labels: ReadonlyMap<string, string>): SourceRow[] {
+  return store.db.read(() => {
+    const problems = new Map<string, Issue[]>();
+    for (const issue of listProblems(store.db))
+      problems.set(issue.path, [...(problems.get(issue.path) ?? []), issue]);
+    return listSources(store.db).map(({ id, path, importer, state }) => {
+      const [row] = store.db.rows(
+        `SELECT bytes, imported_at, (SELECT count(*) FROM session WHERE source = ?1),
+           (SELECT sum(calls) FROM usage_slot WHERE source = ?1) FROM source WHERE id = ?1`,
+        [id],
+      );
+      const [bytes, importedAt, sessions, calls] = row as (number | null)[];
+      return {
+        path,
+        importer,
+        label: (importer !== null && labels.get(importer)) || 'Unknown format',
+        state,
+        sessions: sessions ?? 0,
+        calls: calls ?? 0,
+        bytes: bytes ?? 0,
+        importedAt: importedAt ?? 0,
+        problems: problems.get(path) ?? [],
+      };
+    });
+  });
+}
+
+export const problems = (store: Store): Issue[] => store.db.read(() => listProblems(store.db));
+
+export function status(store: Store, path: string): StoreStatus {
+  return store.db.read(() => {
+    const count = (sql: string): number => (store.db.rows(sql)[0]![0] as number | null) ?? 0;
+    return {
+      path,
+      storage: store.db.storage,
+      ...(store.db.reason === undefined ? {} : { reason: store.db.reason }),
+      revision: store.db.changeCounter(),
+      calls: count('SELECT sum(calls) FROM usage_session'),
+      sessions: count('SELECT count(*) FROM session'),
+      sources: count('SELECT count(*) FROM source'),
+    };
+  });
+}

@@ -1,0 +1,103 @@
+import type { Issue, SourceState } from '../shared/model';
+import type { Connection } from '../sqlite/connection';
+
+/** More problems than this of one source are not kept: nobody reads them. */
+const maxProblems = 1000;
+
+export interface KnownSource {
+  readonly id: number;
+  readonly path: string;
+  readonly importer: string | null;
+  readonly scope: number | null;
+  readonly state: SourceState;
+  readonly fingerprint: string;
+}
+
+export const findSource = (db: Connection, path: string): KnownSource | undefined =>
+  db.all<KnownSource>('SELECT id, path, importer, scope, state, fingerprint FROM source WHERE path = ?', [
+    path,
+  ])[0];
+
+export const listSources = (db: Connection): KnownSource[] =>
+  db.all<KnownSource>('SELECT id, path, importer, scope, state, fingerprint FROM source ORDER BY path');
+
+/** Inside a write: the id of the source at `path`, made if it is new. */
+export function ensureSource(db: Connection, path: string, importer: string | null): number {
+  db.run(
+    `INSERT INTO source (path, importer, state, imported_at) VALUES (?, ?, 'partial', ?)
+     ON CONFLICT (path) DO UPDATE SET importer = coalesce(excluded.importer, importer)`,
+    [path, importer, Date.now()],
+  );
+  return findSource(db, path)!.id;
+}
+
+/** Inside a write: the source belongs to `scope` from now on; a cursor of another scope means nothing. */
+export function assignScope(db: Connection, source: number, scope: number): void {
+  db.run('UPDATE source SET cursor = CASE WHEN scope IS ? THEN cursor END, scope = ? WHERE id = ?', [
+    scope,
+    scope,
+    source,
+  ]);
+}
+
+/** Inside a write: what came of the last attempt to read it. `fingerprint` is '' unless all was read. */
+export function finishSource(
+  db: Connection,
+  source: number,
+  end: { readonly state: SourceState; readonly fingerprint: string; readonly bytes: number },
+): void {
+  db.run('UPDATE source SET state = ?, fingerprint = ?, bytes = ?, imported_at = ? WHERE id = ?', [
+    end.state,
+    end.fingerprint,
+    end.bytes,
+    Date.now(),
+    source,
+  ]);
+}
+
+/** Inside a write: forgets problems, all of them or only those that concern the whole file. */
+export function clearProblems(db: Connection, source: number, which: 'all' | 'wholeFile'): void {
+  db.run(`DELETE FROM problem WHERE source = ? ${which === 'wholeFile' ? "AND place = ''" : ''}`, [source]);
+}
+
+export function addProblems(db: Connection, source: number, issues: readonly Omit<Issue, 'path'>[]): void {
+  if (issues.length === 0) return;
+  const [row] = db.rows('SELECT count(*) FROM problem WHERE source = ?', [source]);
+  const room = maxProblems - (row![0] as number);
+  for (const { place, message } of issues.slice(0, Math.max(0, room))) {
+    db.run('INSERT OR IGNORE INTO problem VALUES (?, ?, ?)', [source, place ?? '', message]);
+  }
+}
+
+export function listProblems(db: Connection): Issue[] {
+  return db
+    .rows(
+      'SELECT s.path, p.place, p.message FROM problem p JOIN source s ON s.id = p.source ORDER BY s.path, p.place',
+    )
+    .map(([path, place, message]) => ({
+      path: path as string,
+      ...(place === '' ? {} : { place: place as string }),
+      message: message as string,
+    }));
+}
+
+/**
+ * Inside a write: deletes the source and all that came from it first. Other files of the same scope are marked to be
+ * read again, because what they share with it is stored once and went with it. Notes stay.
+ */
+export function deleteSource(db: Connection, { id, scope }: KnownSource): void {
+  const gone = `SELECT id FROM session s WHERE s.source = ? AND NOT EXISTS (SELECT 1 FROM call c WHERE c.session = s.id)`;
+  db.run('DELETE FROM call WHERE source = ?', [id]);
+  db.run('DELETE FROM usage_slot WHERE source = ?', [id]);
+  db.run('DELETE FROM usage_day WHERE source = ?', [id]);
+  db.run('UPDATE note SET session = NULL WHERE session IN (' + gone + ')', [id]);
+  db.run(`DELETE FROM session WHERE id IN (${gone})`, [id]);
+  db.run(
+    'DELETE FROM experiment WHERE source = ? AND NOT EXISTS (SELECT 1 FROM session WHERE experiment = experiment.id)',
+    [id],
+  );
+  db.run('DELETE FROM problem WHERE source = ?', [id]);
+  db.run('DELETE FROM source WHERE id = ?', [id]);
+  db.run("UPDATE source SET fingerprint = '', cursor = NULL WHERE scope IS ?", [scope]);
+  db.run('UPDATE scope SET cursor = NULL WHERE id IS ?', [scope]);
+}

@@ -1,0 +1,149 @@
+import { CallWriter } from './callWriter';
+import { Dictionary } from './dictionary';
+import { measureColumns } from './measures';
+import { migrate } from './migrations';
+import { Rollups } from './rollups';
+import { readCursor, resolveScope, writeCursor } from './scopes';
+import { SessionWriter } from './sessionWriter';
+import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
+import { Zones } from './zones';
+import type { Written } from './callWriter';
+import type { Identity } from './scopes';
+import type { Target } from './sessionWriter';
+import type { Zone } from './zones';
+import type { PriceBook } from '../pricing/prices';
+import type { ImportBatch } from '../shared/facts';
+import type { Connection } from '../sqlite/connection';
+
+export interface OpenedSource extends Target {
+  readonly identity: Identity;
+  /** As stored; passed back with every batch so that two windows never import the same lines twice. */
+  readonly cursor: string | null;
+}
+
+/** Another window moved the cursor of this source: begin again from where it stands now. */
+export class CursorMoved extends Error {
+  override readonly name = 'CursorMoved';
+}
+
+/** The one write path. Every method is one transaction; questions are functions under queries/. */
+export class Store {
+  private readonly rollups: Rollups;
+  private readonly persons: Dictionary;
+  private readonly models: Dictionary;
+  private readonly sessions: SessionWriter;
+  private readonly calls: CallWriter;
+  private readonly zones: Zones;
+  private version = -1;
+
+  constructor(
+    readonly db: Connection,
+    book: PriceBook,
+  ) {
+    migrate(db);
+    this.zones = new Zones(db);
+    this.rollups = new Rollups(db);
+    this.persons = new Dictionary(db, 'person', ['name']);
+    this.models = new Dictionary(db, 'model', ['provider', 'name']);
+    this.sessions = new SessionWriter(db, this.persons, (session, from, to) =>
+      this.rollups.move(session, this.zones.all(), from, to),
+    );
+    this.calls = new CallWriter(db, book, this.sessions, this.models, this.rollups);
+  }
+
+  /** Registers the file and finds whose ids it carries. */
+  openSource(path: string, importer: string, identity: Identity): OpenedSource {
+    return this.write(() => {
+      const source = ensureSource(this.db, path, importer);
+      const scope = resolveScope(this.db, importer, identity, path);
+      assignScope(this.db, source, scope);
+      return { importer, scope, source, identity, cursor: readCursor(this.db, identity, scope, source) };
+    });
+  }
+
+  /**
+   * Commits one batch whole: facts, rollups, problems and cursor.
+   * @throws CursorMoved when the cursor is not `opened.cursor` any more; nothing is written then.
+   */
+  apply(opened: OpenedSource, batch: ImportBatch): Written & { readonly cursor: string | null } {
+    return this.write(() => {
+      const stored = readCursor(this.db, opened.identity, opened.scope, opened.source);
+      if (stored !== opened.cursor) throw new CursorMoved();
+      for (const experiment of batch.experiments ?? []) this.sessions.upsertExperiment(opened, experiment);
+      for (const session of batch.sessions ?? []) this.sessions.upsertSession(opened, session);
+      const written = this.calls.write(opened, batch.calls ?? []);
+      this.rollups.flush(this.zones.all(), (session) => this.sessions.membershipOf(session));
+      addProblems(this.db, opened.source, batch.issues ?? []);
+      if (batch.cursor) writeCursor(this.db, opened.identity, opened.scope, opened.source, batch.cursor);
+      return { ...written, cursor: batch.cursor ? JSON.stringify(batch.cursor) : stored };
+    });
+  }
+
+  /** Deletes a source. @returns the paths of the other files that share its ids and must be read again. */
+  removeSource(path: string): string[] {
+    return this.write(() => {
+      const source = findSource(this.db, path);
+      if (!source) return [];
+      const touched = this.db
+        .rows('SELECT DISTINCT session FROM usage_slot WHERE source = ?', [source.id])
+        .map(([session]) => session as number);
+      deleteSource(this.db, source);
+      for (const session of touched) this.sumSession(session);
+      return this.db
+        .rows('SELECT path FROM source WHERE scope IS ? AND scope IS NOT NULL', [source.scope])
+        .map(([other]) => other as string);
+    });
+  }
+
+  /** Sums up the days of a zone; the first question from there pays for that once. Not inside a read. */
+  prepareZone(name: string): void {
+    if (this.db.read(() => this.zones.find(name))) return;
+    this.write(() => {
+      if (!this.zones.find(name)) this.rollups.fillZone(this.zones.add(name));
+    });
+  }
+
+  /** The zone if its days are summed up. */
+  zone(name: string): Zone | undefined {
+    return this.zones.find(name);
+  }
+
+  /** Any other change, in the same care: caches are dropped when another window wrote, or when `work` fails. */
+  write<T>(work: () => T): T {
+    try {
+      return this.db.write(() => {
+        // Moves only when another connection has committed.
+        const version = this.db.rows('PRAGMA data_version')[0]![0] as number;
+        if (version !== this.version) this.forget();
+        this.version = version;
+        return work();
+      });
+    } catch (error) {
+      this.forget();
+      this.rollups.clear();
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.calls.dispose();
+    this.rollups.dispose();
+    this.db.close();
+  }
+
+  private forget(): void {
+    this.persons.forget();
+    this.models.forget();
+    this.sessions.forget();
+  }
+
+  private sumSession(session: number): void {
+    const sums = measureColumns.map((name) => `sum(${name})`).join(', ');
+    this.db.run('DELETE FROM usage_session WHERE session = ?', [session]);
+    this.db.run(
+      `INSERT INTO usage_session (session, ${measureColumns.join(', ')})
+       SELECT session, ${sums} FROM usage_slot WHERE session = ? GROUP BY session`,
+      [session],
+    );
+  }
+}

@@ -1,0 +1,72 @@
+import {
+  callColumns,
+  callRecord,
+  dayColumns,
+  dayRecord,
+  sessionColumns,
+  sessionRecord,
+} from '../exporters/records';
+import { exporters } from '../exporters';
+import { exportCalls } from '../store/queries/calls';
+import { daily } from '../store/queries/daily';
+import { sessions } from '../store/queries/sessions';
+import { noteOf } from '../store/queries/sessionDetail';
+import type { Job } from './jobs';
+import type { ExportRecord } from '../exporters/exporter';
+import type { Question } from '../shared/model';
+import type { ExportFormat, ExportLevel } from '../shared/protocol';
+import type { Store } from '../store/store';
+
+export interface ExportPlan {
+  readonly question: Question;
+  readonly format: ExportFormat;
+  readonly level: ExportLevel;
+}
+
+/** Writes an export piece by piece. `write` gets text that follows on; `told` the number of rows so far. */
+export async function exportRows(
+  store: Store,
+  { question, format, level }: ExportPlan,
+  write: (text: string) => void,
+  told: (rows: number) => void,
+  job: Job,
+): Promise<number> {
+  const exporter = exporters.find(({ id }) => id === format)!;
+  let rows = 0;
+  write(exporter.open(columnsOf[level]));
+  for (const chunk of chunksOf[level](store, question)) {
+    if (chunk.length === 0) continue;
+    write(exporter.chunk(chunk, rows === 0));
+    rows += chunk.length;
+    told(rows);
+    await job.pause();
+  }
+  write(exporter.close());
+  return rows;
+}
+
+const columnsOf: Record<ExportLevel, readonly string[]> = {
+  call: callColumns,
+  session: sessionColumns,
+  day: dayColumns,
+};
+
+const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Generator<ExportRecord[]>> = {
+  *call(store, question) {
+    for (const page of exportCalls(store, question, 50)) yield page.map(callRecord);
+  },
+  *session(store, question) {
+    let after: string | undefined;
+    do {
+      const page = sessions(store, question, undefined, {
+        limit: 200,
+        ...(after === undefined ? {} : { after }),
+      });
+      yield page.rows.map((row) => sessionRecord({ ...row, note: noteOf(store, row.key)?.text ?? null }));
+      after = page.next;
+    } while (after !== undefined);
+  },
+  *day(store, question) {
+    yield daily(store, question).map(dayRecord);
+  },
+};

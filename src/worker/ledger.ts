@@ -1,0 +1,147 @@
+import { Jobs } from './jobs';
+import { Notebook } from './notebook';
+import { exportFile } from './exportFile';
+import { builtInImporters } from '../importers';
+import { importPaths } from '../ingest/import';
+import { Journal } from '../journal/journal';
+import { createPriceBook } from '../pricing/prices';
+import { Emitter } from '../shared/emitter';
+import { loadEngine } from '../sqlite/engine';
+import { calls } from '../store/queries/calls';
+import { experiments } from '../store/queries/experiments';
+import { panel } from '../store/queries/panel';
+import { report } from '../store/queries/report';
+import { noteOf, sessionDetail } from '../store/queries/sessionDetail';
+import { findSessions, sessions } from '../store/queries/sessions';
+import { sources, status } from '../store/queries/sources';
+import { Store } from '../store/store';
+import type { Question } from '../shared/model';
+import type { LedgerApi, LedgerEvents } from '../shared/protocol';
+import type { Engine } from '../sqlite/engine';
+
+export type LedgerEvent = {
+  [K in keyof LedgerEvents]: { readonly name: K; readonly payload: LedgerEvents[K] };
+}[keyof LedgerEvents];
+
+const importerLabels: ReadonlyMap<string, string> = new Map(
+  builtInImporters.map(({ id, label }) => [id, label]),
+);
+
+/** How often the store is looked at for commits of other windows, in ms. One four-byte read. */
+const watchEvery = 200;
+
+export const journalPathOf = (storePath: string): string => `${storePath.replace(/\.db$/, '')}.notes.jsonl`;
+
+/** An open ledger: the store, the journal beside it, and all that can be asked of them. */
+export class Ledger {
+  private readonly jobs = new Jobs();
+  private readonly events = new Emitter<LedgerEvent>();
+  private readonly notebook: Notebook;
+  private watch: NodeJS.Timeout | undefined;
+  private revision = -1;
+
+  readonly onEvent = this.events.event;
+
+  private constructor(
+    private readonly engine: Engine,
+    readonly store: Store,
+    private readonly path: string,
+  ) {
+    this.notebook = new Notebook(store, Journal.open(journalPathOf(path)));
+  }
+
+  static async open(storePath: string, wasmPath: string): Promise<Ledger> {
+    const engine = await loadEngine(wasmPath);
+    const store = new Store(engine.openStore(storePath), createPriceBook());
+    const ledger = new Ledger(engine, store, storePath);
+    ledger.tornLines = ledger.notebook.catchUp();
+    return ledger;
+  }
+
+  private tornLines: readonly string[] = [];
+
+  /** Starts to tell of commits, its own and those of other windows, and says what was wrong at the start. */
+  start(): void {
+    const { reason } = this.store.db;
+    if (reason) this.notice(`The ledger is kept in memory: ${reason}`);
+    for (const torn of this.tornLines)
+      this.log('warn', `A line of the notes journal could not be read: ${torn}`);
+    this.watch = setInterval(() => this.tellChanges(), watchEvery);
+    this.tellChanges();
+  }
+
+  close(): void {
+    clearInterval(this.watch);
+    this.events.dispose();
+    this.store.close();
+  }
+
+  readonly api: LedgerApi = {
+    status: async () => status(this.store, this.path),
+    importPaths: (job, paths, options) => this.import(job, paths, options.force ?? false),
+    exportTo: (name, request) =>
+      this.jobs.run(name, async (job) => {
+        this.store.prepareZone(request.question.zone);
+        const told = (rows: number): void =>
+          this.events.fire({ name: 'exportProgress', payload: { job: name, rows } });
+        return { rows: await exportFile(this.store, request, told, job) };
+      }),
+    cancel: async (job) => this.jobs.cancel(job),
+    sources: async () => sources(this.store, importerLabels),
+    removeSource: async (path) => {
+      const others = this.store.removeSource(path);
+      if (others.length > 0) await this.import(`reread ${path}`, others, true);
+      this.tellChanges();
+    },
+    experiments: async (question) => experiments(this.store, this.prepared(question)),
+    sessions: async (question, experiment, page) =>
+      sessions(this.store, this.prepared(question), experiment, page),
+    calls: async (session, mode, page) => calls(this.store, session, mode, page),
+    session: async (key, mode) => sessionDetail(this.store, key, mode),
+    findSessions: async (text, mode, limit) => findSessions(this.store, text, mode, limit),
+    report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),
+    panel: async (question, interval) => panel(this.store, this.prepared(question), interval),
+    note: async (session) => this.store.db.read(() => noteOf(this.store, session)),
+    saveNote: async (session, text) => {
+      const note = this.notebook.save(session, text);
+      this.tellChanges();
+      return note;
+    },
+  };
+
+  private prepared(question: Question): Question {
+    this.store.prepareZone(question.zone);
+    return question;
+  }
+
+  private import(
+    name: string,
+    paths: readonly string[],
+    force: boolean,
+  ): ReturnType<LedgerApi['importPaths']> {
+    return this.jobs.run(name, (job) =>
+      importPaths(this.store, this.engine, {
+        paths,
+        force,
+        pause: () => job.pause(),
+        told: (progress) => this.events.fire({ name: 'importProgress', payload: { job: name, progress } }),
+        log: (message) => this.log('error', message),
+      }),
+    );
+  }
+
+  private tellChanges(): void {
+    const revision = this.store.db.changeCounter();
+    if (revision === this.revision) return;
+    this.revision = revision;
+    this.events.fire({ name: 'changed', payload: { revision } });
+  }
+
+  private notice(message: string): void {
+    this.events.fire({ name: 'notice', payload: { message } });
+  }
+
+  private log(level: LedgerEvents['log']['level'], message: string): void {
+    this.events.fire({ name: 'log', payload: { level, message } });
+  }
+}

@@ -1,0 +1,78 @@
+import { maxNoteLength } from '../shared/model';
+import { UserError } from '../shared/errors';
+import { allNotes, noteTarget, recordNote } from '../store/notes';
+import { idsOfKey } from '../store/queries/facts';
+import { noteOf } from '../store/queries/sessionDetail';
+import { readSetting, writeSetting } from '../store/settings';
+import type { Journal } from '../journal/journal';
+import type { Note } from '../shared/model';
+import type { Store } from '../store/store';
+
+const journalEnd = 'journalEnd';
+
+/**
+ * Notes: journal first, then store, both under the store's lock. The store remembers how far it has read the journal,
+ * so that a line another window wrote, or one whose store was lost, is taken in exactly once.
+ */
+export class Notebook {
+  constructor(
+    private readonly store: Store,
+    private readonly journal: Journal,
+  ) {}
+
+  /** Takes in what the journal has and the store has not. @returns lines that could not be read. */
+  catchUp(): readonly string[] {
+    const behind = this.store.db.read(() => readSetting(this.store.db, journalEnd)) ?? 0;
+    if (behind === this.journal.size()) return [];
+    return this.store.write(() => this.replay());
+  }
+
+  /** Resolves the note in force afterwards. @throws UserError for a text that is too long or an unknown session. */
+  save(key: string, text: string): Note | undefined {
+    if (text.length > maxNoteLength) {
+      throw new UserError(
+        `A note may have ${maxNoteLength} characters at most; this one has ${text.length}. Shorten it.`,
+      );
+    }
+    return this.store.write(() => {
+      this.replay();
+      const [session] = idsOfKey(this.store.db, 'session', key);
+      if (session === undefined)
+        throw new UserError(`There is no session ${key} in the ledger. Import its source first.`);
+      const before = noteOf(this.store, key);
+      const kept = text.trim() === '' ? '' : text;
+      if ((before?.text ?? '') !== kept || (before?.text === '' && kept === ''))
+        this.write(session, kept, before);
+      return noteOf(this.store, key);
+    });
+  }
+
+  private write(session: number, text: string, before: Note | undefined): void {
+    const { db } = this.store;
+    const record = {
+      ...noteTarget(db, session),
+      // An editor tells versions apart by their time.
+      at: Math.max(Date.now(), (before?.at ?? 0) + 1),
+      text,
+      ...(text && before?.strategy ? { strategy: before.strategy } : {}),
+      ...(text && before?.rationale ? { rationale: before.rationale } : {}),
+    };
+    const { end } = this.journal.append([record]);
+    recordNote(db, record);
+    writeSetting(db, journalEnd, end);
+  }
+
+  private replay(): readonly string[] {
+    const { db } = this.store;
+    const known = (readSetting(db, journalEnd) as number | undefined) ?? 0;
+    if (known > this.journal.size()) {
+      // The journal was deleted or cut, the store was not: what people wrote goes back to the journal.
+      writeSetting(db, journalEnd, this.journal.append(allNotes(db)).end);
+      return [];
+    }
+    const { records, end, torn } = this.journal.readFrom(known);
+    for (const record of records) recordNote(db, record);
+    if (end !== known) writeSetting(db, journalEnd, end);
+    return torn;
+  }
+}
