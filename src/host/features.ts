@@ -13,6 +13,7 @@ import { registerShowLog } from './commands/showLog';
 import { registerShowNote } from './commands/showNote';
 import { registerShowProblems } from './commands/showProblems';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
+import { registerCostPanel } from './panel/costPanel';
 import { registerSessionDocument } from './session/sessionDocument';
 import type { Services } from './services';
 import type { Views } from './tree/views';
@@ -24,6 +25,7 @@ type Feature = (services: Services, views: Views) => Disposable;
 export const features: readonly Feature[] = [
   registerNoteFileSystem,
   registerSessionDocument,
+  registerCostPanel,
   registerImportFiles,
   registerLoadSampleData,
   registerExport,

@@ -1,10 +1,10 @@
+import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { revealFile } from './revealSource';
 import { register } from '../contributions';
 import { reported } from '../report';
-import { joined, oneLine } from '../tree/rowText';
-import { counted } from '../tree/rowText';
+import { counted, joined, oneLine } from '../tree/rowText';
 import { formatCount } from '../../shared/format';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
@@ -48,20 +48,38 @@ async function list(issues: readonly Issue[]): Promise<void> {
   if (pick) await openProblem(pick.issue);
 }
 
-/** Opens a text file at the place of the problem; a database is shown where it lies. */
+/** Opens a text file, at the place of the problem where that is a line or a byte; a database is shown where it lies. */
 async function openProblem({ path, place = '', message }: Issue): Promise<void> {
-  const [, unit, number] = /^(line|byte) (\d+)$/.exec(place) ?? [];
-  if (unit === undefined) {
-    const reveal = 'Reveal File';
-    const choice = await vscode.window.showWarningMessage(oneLine(joined(place, message), 500), reveal);
+  const kind = await kindOf(path);
+  const reveal = 'Reveal File';
+  if (kind !== 'text') {
+    const choices = kind === 'database' ? [reveal] : [];
+    const choice = await vscode.window.showWarningMessage(oneLine(joined(place, message), 500), ...choices);
     return choice === reveal ? revealFile(path) : undefined;
   }
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(path));
-  const at =
-    unit === 'line'
-      ? new vscode.Position(Math.max(0, Number(number) - 1), 0)
-      : atByte(document, Number(number));
+  const at = positionOf(document, place);
   await vscode.window.showTextDocument(document, { selection: new vscode.Range(at, at) });
+}
+
+/** `other` is a folder, a file that is gone or one that may not be read: there is nothing to open. */
+async function kindOf(path: string): Promise<'text' | 'database' | 'other'> {
+  const file = await open(path).catch(() => undefined);
+  try {
+    const { buffer } = (await file?.read(Buffer.alloc(16), 0, 16, 0)) ?? {};
+    if (!buffer) return 'other';
+    return buffer.toString('latin1').startsWith('SQLite format 3') ? 'database' : 'text';
+  } catch {
+    return 'other';
+  } finally {
+    await file?.close();
+  }
+}
+
+function positionOf(document: vscode.TextDocument, place: string): vscode.Position {
+  const [, unit, number] = /^(line|byte) (\d+)$/.exec(place) ?? [];
+  if (unit === 'line') return new vscode.Position(Math.max(0, Number(number) - 1), 0);
+  return unit === 'byte' ? atByte(document, Number(number)) : new vscode.Position(0, 0);
 }
 
 /** Where a byte of a UTF-8 file stands in its text; the start for a text that is too large to be counted through. */
