@@ -87,9 +87,9 @@ export const isCopilot = (provider: string | undefined): boolean =>
  */
 export function inferProvider(model: string): string | undefined {
   const name = model.trim().toLowerCase();
+  if (localTag.test(name)) return undefined;
   const split = splitPrefix(name);
   if (split) return split.provider;
-  if (localTag.test(name)) return undefined;
   return awsId.test(name) ? 'aws' : vendorOf(name);
 }
 

@@ -66,8 +66,9 @@ function schedule(provider: string | undefined, model: string): readonly Period[
   if (/:free$/i.test(model.trim()) && places.length > 0) return [{ rates: freeRates }];
   for (const place of places) {
     const applied = correctionsOf(place);
-    if (applied.some((correction) => correction.unpriced)) return [];
-    const periods = periodsOf(lookUp(place), applied);
+    const unpriced = applied.some((correction) => correction.unpriced);
+    const periods = periodsOf(unpriced ? undefined : lookUp(place), applied);
+    if (unpriced) return periods;
     if (periods.length > 0) return periods;
   }
   return [];

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict';
+import {
+  costLabel,
+  decimalUsd,
+  escapeMarkdown,
+  exactUsd,
+  firstLine,
+  formatCount,
+  formatDuration,
+  formatTokens,
+  formatUsd,
+  formatWhen,
+} from '../../../src/shared/format';
+
+const table = <In>(
+  name: string,
+  say: (value: In) => string,
+  rows: readonly (readonly [In, string])[],
+): void => {
+  describe(name, () => {
+    for (const [value, said] of rows) it(`${String(value)} is ${said}`, () => assert.equal(say(value), said));
+  });
+};
+
+table('formatUsd', formatUsd, [
+  [0, '$0'],
+  [1, '$0.000000001'],
+  [14, '$0.000000014'],
+  [120_000, '$0.00012'],
+  [123_456, '$0.00012'],
+  [6_000_000, '$0.006'],
+  [45_678_000, '$0.046'],
+  [99_600_000, '$0.10'],
+  [100_000_000, '$0.10'],
+  [123_400_000, '$0.123'],
+  [500_000_000, '$0.50'],
+  [999_600_000, '$1.00'],
+  [12_340_000_000, '$12.34'],
+  [12_345_678_901, '$12.35'],
+  [999_994_000_000, '$999.99'],
+  [999_996_000_000, '$1,000'],
+  [1_234_499_999_999, '$1,234'],
+  [9_007_199_254_740_991, '$9,007,199'],
+]);
+
+table('exactUsd', exactUsd, [
+  [0, '$0'],
+  [1, '$0.000000001'],
+  [6_000_000, '$0.006'],
+  [1_234_000_000_001, '$1,234.000000001'],
+  [1_000_000_000_000, '$1,000'],
+]);
+
+table('decimalUsd', decimalUsd, [
+  [0, '0'],
+  [100, '0.0000001'],
+  [-1_500_000_000, '-1.5'],
+  [9_007_199_254_740_991, '9007199.254740991'],
+]);
+
+table('formatTokens', formatTokens, [
+  [0, '0'],
+  [999, '999'],
+  [1000, '1k'],
+  [34_512, '34.5k'],
+  [345_678, '346k'],
+  [999_499, '999k'],
+  [999_950, '1M'],
+  [1_200_000, '1.2M'],
+  [2_345_000_000, '2.3B'],
+]);
+
+table('formatDuration', formatDuration, [
+  [0, '0 ms'],
+  [850.4, '850 ms'],
+  [999.7, '1 s'],
+  [1234, '1.2 s'],
+  [59_960, '1 min'],
+  [125_000, '2 min 5 s'],
+  [3_900_000, '1 h 5 min'],
+]);
+
+describe('formatWhen', () => {
+  it("is what the zone's clocks show", () => {
+    const at = Date.parse('2025-06-01T22:05:00Z');
+    assert.equal(formatWhen(at, 'UTC'), '2025-06-01 22:05');
+    assert.equal(formatWhen(at, 'Europe/Berlin'), '2025-06-02 00:05');
+    assert.equal(formatWhen(at, 'Asia/Kathmandu'), '2025-06-02 03:50');
+  });
+});
+
+describe('formatCount', () => {
+  it('separates thousands', () => assert.equal(formatCount(1_234_567), '1,234,567'));
+});
+
+describe('costLabel', () => {
+  const whole = { cost: 12_340_000_000, calls: 9, unpricedCalls: 0, inexactCalls: 0, includedCalls: 0 };
+  it('is the cost where it is whole', () => assert.equal(costLabel(whole), '$12.34'));
+  it('says what is missing', () => {
+    assert.equal(costLabel({ ...whole, unpricedCalls: 3 }), '$12.34 · 3 calls unpriced');
+    assert.equal(costLabel({ ...whole, unpricedCalls: 1 }), '$12.34 · 1 call unpriced');
+    assert.equal(
+      costLabel({ ...whole, inexactCalls: 2, includedCalls: 4 }),
+      '$12.34 · 2 inexact · 4 included',
+    );
+  });
+  it('never says $0 for calls of which none has a price', () => {
+    assert.equal(costLabel({ ...whole, cost: 0, calls: 2, unpricedCalls: 2 }), '2 calls unpriced');
+  });
+  it('is $0 where there are no calls', () => assert.equal(costLabel({ ...whole, cost: 0, calls: 0 }), '$0'));
+});
+
+describe('firstLine', () => {
+  it('is the first line that says something', () => {
+    assert.equal(firstLine('\n  \r\n  Batch at night \r\nmore', 50), 'Batch at night');
+    assert.equal(firstLine(' \n', 50), '');
+  });
+  it('is cut to the length, never inside a character', () => {
+    assert.equal(firstLine('abcdef', 6), 'abcdef');
+    assert.equal(firstLine('abcdefg', 6), 'abcde…');
+    assert.equal(firstLine('abcd😀fg', 6), 'abcd…');
+  });
+});
+
+describe('escapeMarkdown', () => {
+  const rows: readonly (readonly [string, string])[] = [
+    ['plain text, 12.5 (really)', 'plain text, 12.5 (really)'],
+    ['*a* _b_ `c` ~d~', '\\*a\\* \\_b\\_ \\`c\\` \\~d\\~'],
+    ['[x](http://e.com)', '\\[x\\](http\\://e.com)'],
+    ['<img src=x>', '\\<img src=x\\>'],
+    ['$(trash) me@e.com www.e.com', '\\$(trash) me\\@e.com www\\.e.com'],
+    ['# h\n- a\n1. b\n> c', '\\# h\n\\- a\n1\\. b\n\\> c'],
+    ['&lt; R&D', '\\&lt; R&D'],
+    ['a|b\\', 'a\\|b\\\\'],
+  ];
+  for (const [text, escaped] of rows)
+    it(JSON.stringify(text), () => assert.equal(escapeMarkdown(text), escaped));
+});
