@@ -117,10 +117,7 @@ export class Workbench {
     await item.waitFor();
     if ((await item.getAttribute('aria-expanded')) === 'true') return;
     await item.locator('.monaco-tl-twistie').click();
-    await this.page.waitForFunction(
-      (row) => row?.getAttribute('aria-expanded') === 'true',
-      await item.elementHandle(),
-    );
+    await item.and(this.page.locator('[aria-expanded="true"]')).waitFor();
   }
 
   /** Runs a command by its title in the palette, with its category: `Trace Ledger: Refresh`. */
@@ -153,7 +150,10 @@ export class Workbench {
   }
 
   notification(text: string | RegExp): Locator {
-    return this.page.locator('.notification-toast, .notification-list-item').filter({ hasText: text }).first();
+    return this.page
+      .locator('.notification-toast, .notification-list-item')
+      .filter({ hasText: text })
+      .first();
   }
 
   /** The content of the webview that is shown. */
@@ -174,6 +174,8 @@ export class Workbench {
     const folder = join(root, 'out/screenshots');
     await mkdir(folder, { recursive: true });
     const path = resolve(folder, name.endsWith('.png') ? name : `${name}.png`);
+    // Away from whatever shows a tooltip under it.
+    await this.page.mouse.move(640, 796);
     await this.page.screenshot({ path });
     return path;
   }
@@ -191,7 +193,10 @@ async function openSession(options: WorkbenchOptions): Promise<Session> {
   const extensionsDir = join(temporary, 'extensions');
   const workspace = options.workspace ?? join(temporary, 'workspace');
   await mkdir(workspace, { recursive: true });
-  await writeSettings(dataDir, { 'workbench.colorTheme': themes[options.theme ?? 'light'], ...options.settings });
+  await writeSettings(dataDir, {
+    'workbench.colorTheme': themes[options.theme ?? 'light'],
+    ...options.settings,
+  });
   const editor = await ensureEditor();
   if (options.vsix) await installExtension(editor, { vsix: options.vsix, dataDir, extensionsDir });
   const server = await startServer(editor, {
