@@ -95,21 +95,18 @@ export class CallWriter {
   private place(target: Target, fact: CallFact): PlacedCall {
     const provider =
       fact.provider ?? (fact.model === undefined ? undefined : inferProvider(fact.model)) ?? '';
-    return this.priced(
-      { ...fact, provider },
-      {
-        session: this.sessions.sessionId(target, fact.session),
-        at: fact.at,
-        model: this.models.id(provider, fact.model ?? ''),
-        source: target.source,
-        usage: usageNumbers(fact),
-        recorded: fact.recorded,
-        recordedElsewhere: fact.recordedElsewhere,
-        latencyMs: fact.latencyMs,
-        error: fact.error,
-        command: fact.command,
-      },
-    );
+    return this.priced(fact.provider === provider ? fact : { ...fact, provider }, {
+      session: this.sessions.sessionId(target, fact.session),
+      at: fact.at,
+      model: this.models.id(provider, fact.model ?? ''),
+      source: target.source,
+      usage: usageNumbers(fact),
+      recorded: fact.recorded,
+      recordedElsewhere: fact.recordedElsewhere,
+      latencyMs: fact.latencyMs,
+      error: fact.error,
+      command: fact.command,
+    });
   }
 
   private priced(figures: CallFigures, call: Omit<PlacedCall, 'computed' | 'flags'>): PlacedCall {
