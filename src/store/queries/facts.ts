@@ -27,6 +27,8 @@ export interface Need {
   readonly slot?: boolean;
   /** Time must be told apart at all. */
   readonly time?: boolean;
+  /** Models and sources must be told apart. */
+  readonly call?: boolean;
 }
 
 const columns = measureColumns.join(', ');
@@ -43,7 +45,8 @@ export function factsOf(store: Store, question: Question, need: Need): Facts {
 
 /** Whether sums of whole sessions will do: no period, nothing that splits a session, no time asked for. */
 const isWholeSessions = ({ since, until, models, providers, sources }: Filter, need: Need): boolean =>
-  [since, until, models, providers, sources].every((part) => part === undefined) && !need.time && !need.slot;
+  [since, until, models, providers, sources].every((part) => part === undefined) &&
+  ![need.time, need.slot, need.call].includes(true);
 
 const isDayAligned = ({ since, until }: Filter, zone: string): boolean =>
   [since, until].every((at) => at === undefined || startOfDay(dayNumber(at, zone), zone) === at);

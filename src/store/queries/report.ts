@@ -36,12 +36,12 @@ const nameItself = (_store: Store, ids: readonly SqlValue[]): Map<SqlValue, Grou
 const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
   model: {
     expression: '(SELECT name FROM model WHERE model.id = f.model)',
-    need: {},
+    need: { call: true },
     names: nameItself,
   },
   provider: {
     expression: '(SELECT provider FROM model WHERE model.id = f.model)',
-    need: {},
+    need: { call: true },
     names: nameItself,
   },
   experiment: {
@@ -76,7 +76,7 @@ const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
   },
   source: {
     expression: 'f.source',
-    need: {},
+    need: { call: true },
     names: lookUp('SELECT path FROM source WHERE id = ?', ([path]) => plain(text(path))),
   },
   tag: { expression: 's.tag', need: { session: true }, names: nameItself },
@@ -117,7 +117,7 @@ function groups(store: Store, question: Question, { expression, need, names }: G
     `SELECT ${expression} AS g, ${sumOfMeasures('f')} ${facts.from} GROUP BY g`,
     facts.params,
   );
-  const sessions = sessionsBy(store, question, expression);
+  const sessions = sessionsBy(store, question, expression, need);
   const named = names(
     store,
     rows.map(([id]) => id!),
@@ -160,9 +160,8 @@ const numbers = (row: readonly SqlValue[] | undefined): number[] =>
   row ? row.map((value) => (value as number | null) ?? 0) : new Array<number>(measureColumns.length).fill(0);
 
 /** Sessions with a call in the group. */
-function sessionsBy(store: Store, question: Question, expression: string): Map<SqlValue, number> {
-  const perCall = /f\.(model|source)/.test(expression);
-  const facts = factsOf(store, question, perCall ? { session: true, time: true } : { session: true });
+function sessionsBy(store: Store, question: Question, expression: string, need: Need): Map<SqlValue, number> {
+  const facts = factsOf(store, question, { ...need, session: true });
   const rows = store.db.rows(
     `SELECT ${expression} AS g, count(DISTINCT f.session) ${facts.from} GROUP BY g`,
     facts.params,
