@@ -1,5 +1,5 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from 'chart.js';
-import { exactUsd, formatUsd } from '../../src/shared/format';
+import { exactUsd, formatCount, formatUsd } from '../../src/shared/format';
 import { colorKey } from './modelColors';
 import { fillOf } from './texture';
 import { readTheme } from './theme';
@@ -11,7 +11,8 @@ import type { Theme } from './theme';
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
 export interface CostChart {
-  update(time: StackedTime, slots: Slots): void;
+  /** `axis` names each bar in short. */
+  update(time: StackedTime, axis: readonly string[], slots: Slots): void;
   destroy(): void;
 }
 
@@ -37,10 +38,10 @@ export function mountCostChart(
     },
   });
   return {
-    update(time, slots) {
+    update(time, axis, slots) {
       const theme = readTheme();
       shown = time.series;
-      Object.assign(chart.options, themed(theme));
+      Object.assign(chart.options, themed(theme, axis));
       chart.data.labels = [...time.labels];
       chart.data.datasets = time.series.map((series) => dataset(series, slots, theme));
       chart.update('none');
@@ -68,7 +69,7 @@ function dataset(series: StackedSeries, slots: Slots, theme: Theme) {
   };
 }
 
-function themed(theme: Theme): ChartOptions<'bar'> {
+function themed(theme: Theme, axis: readonly string[]): ChartOptions<'bar'> {
   const { family, size } = theme.font;
   const font = { family, size };
   const ticks = { color: theme.quiet, font };
@@ -81,21 +82,29 @@ function themed(theme: Theme): ChartOptions<'bar'> {
         stacked: true,
         grid: { display: false },
         border: { color: theme.quiet },
-        ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 14 },
+        ticks: { ...ticks, maxRotation: 0, autoSkipPadding: 14, callback: (_, index) => axis[index] },
       },
       y: {
         stacked: true,
         beginAtZero: true,
         border: { display: false },
         grid: { color: theme.grid, tickLength: 0 },
-        ticks: { ...ticks, maxTicksLimit: 6, padding: 8, callback: (value) => axisUsd(Number(value)) },
+        ticks: { ...ticks, maxTicksLimit: 6, padding: 8, callback: axisUsd },
       },
     },
     plugins: { tooltip: tooltip(theme) },
   };
 }
 
-const axisUsd = (nano: number): string => (nano === 0 ? '$0' : formatUsd(nano));
+/** Cents only where some mark on the axis needs them. */
+const axisUsd = (
+  value: number | string,
+  _index: number,
+  ticks: readonly { readonly value: number }[],
+): string => {
+  const isWhole = ticks.every((tick) => tick.value % 1e9 === 0);
+  return isWhole ? `$${formatCount(Number(value) / 1e9)}` : formatUsd(Number(value));
+};
 
 type Item = TooltipItem<'bar'>;
 

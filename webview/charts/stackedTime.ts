@@ -1,4 +1,4 @@
-import type { NanoUsd } from '../../src/shared/model';
+import type { Millis, NanoUsd } from '../../src/shared/model';
 import type { Interval, PanelData } from '../../src/shared/protocol';
 
 export interface StackedSeries {
@@ -13,6 +13,7 @@ export interface StackedSeries {
 
 export interface StackedTime {
   readonly labels: readonly string[];
+  readonly starts: readonly Millis[];
   /** From the zero line upwards: the dearest first, "other" last. */
   readonly series: readonly StackedSeries[];
   readonly totals: readonly NanoUsd[];
@@ -32,6 +33,7 @@ export function stackTime({ buckets, series }: Pick<PanelData, 'buckets' | 'seri
     buckets.map((_, index) => sum(stacked.map((one) => one[field][index] ?? 0)));
   return {
     labels: buckets.map(({ label }) => label),
+    starts: buckets.map(({ start }) => start),
     series: stacked,
     totals: down('cost'),
     calls: down('calls'),
@@ -42,3 +44,18 @@ const per: Readonly<Record<Interval, string>> = { hour: 'hour', day: 'day', week
 
 /** The question that the chart answers. */
 export const chartTitle = (interval: Interval): string => `Cost per ${per[interval]} by model`;
+
+const axisFormats: Readonly<Record<Interval, Intl.DateTimeFormatOptions>> = {
+  hour: { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
+  day: { month: 'short', day: 'numeric' },
+  week: { month: 'short', day: 'numeric' },
+  month: { month: 'short', year: 'numeric' },
+};
+
+/** Short names for the axis; the whole ones stand in the tooltip and the table. Years appear where they differ. */
+export function axisLabels(starts: readonly Millis[], interval: Interval, zone: string): readonly string[] {
+  const years = new Set(starts.map((start) => new Date(start).getUTCFullYear()));
+  const year = years.size > 1 ? ({ year: 'numeric' } as const) : {};
+  const format = new Intl.DateTimeFormat('en-US', { timeZone: zone, ...year, ...axisFormats[interval] });
+  return starts.map((start) => format.format(start));
+}

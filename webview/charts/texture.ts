@@ -51,7 +51,7 @@ function draw(context: CanvasRenderingContext2D, texture: Exclude<Texture, 'soli
 }
 
 /** A fill for Chart.js or a swatch. `scale` is the pixel ratio at which the tile is drawn, so that it stays sharp. */
-export function fillOf({ fill, ink, texture }: Paint): string | CanvasPattern {
+export function fillOf({ fill, ink, strength, texture }: Paint): string | CanvasPattern {
   const scale = Math.max(1, Math.round(window.devicePixelRatio));
   const tile = document.createElement('canvas');
   tile.width = tile.height = size * scale;
@@ -62,7 +62,7 @@ export function fillOf({ fill, ink, texture }: Paint): string | CanvasPattern {
   context.fillRect(0, 0, size, size);
   // color-mix() is not something that Chart.js can parse, so even a plain colour goes through a tile.
   context.strokeStyle = context.fillStyle = ink;
-  context.globalAlpha = 0.6;
+  context.globalAlpha = strength;
   context.lineWidth = 1.2;
   if (texture !== 'solid') draw(context, texture);
   const pattern = context.createPattern(tile, 'repeat');

@@ -4,6 +4,8 @@ import { hues, tones } from './modelColors';
 export interface Paint {
   readonly fill: string;
   readonly ink: string;
+  /** Of the texture, 0 to 1. */
+  readonly strength: number;
   readonly texture: Texture;
 }
 
@@ -53,7 +55,12 @@ export function readTheme(): Theme {
       size: Math.max(10, (parseFloat(style.getPropertyValue('--vscode-font-size')) || 13) - 2),
     },
     paint: painter((name) => color(`charts-${name}`), background, foreground, highContrast),
-    other: { fill: mix(quiet, highContrast ? 70 : 45, background), ink: background, texture: 'solid' },
+    other: {
+      fill: mix(quiet, highContrast ? 70 : 45, background),
+      ink: background,
+      strength: 0,
+      texture: 'solid',
+    },
   };
 }
 
@@ -102,6 +109,11 @@ function painter(
     const shade = [plain, mix(plain, 60, foreground), mix(plain, 55, background)][tone] ?? plain;
     const set = highContrast ? strongTextures : textures;
     const texture = set[(hue + 3 * tone) % hues] ?? 'solid';
-    return { fill: highContrast ? shade : mix(shade, 88, background), ink: background, texture };
+    return {
+      fill: highContrast ? shade : mix(shade, 82, background),
+      ink: background,
+      strength: highContrast ? 0.7 : 0.4,
+      texture,
+    };
   };
 }

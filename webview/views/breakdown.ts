@@ -139,6 +139,8 @@ function groupRow(field: FilterField, { change }: Actions): Row<Shown> {
       setAttribute(pick, 'aria-pressed', String(now.isActive));
       bar.style.setProperty('--length', String(now.length));
       swatch.hidden = !now.paint;
+      if (now.paint) bar.style.setProperty('--color', now.paint.fill);
+      if (now.paint) bar.style.setProperty('--tint', '30%');
       if (now.paint) paintSwatch(swatch, now.paint);
       const isUnknown = group.cost === 0 && group.unpricedCalls > 0;
       setText(

@@ -1,6 +1,6 @@
 import { exactUsd, formatCount, formatUsd } from '../../src/shared/format';
 import { mountCostChart } from '../charts/costChart';
-import { chartTitle, stackTime } from '../charts/stackedTime';
+import { axisLabels, chartTitle, stackTime } from '../charts/stackedTime';
 import { element, icon, setAttribute, setText } from '../element';
 import { toggleFilter, toggleOpen } from '../state';
 import type { Choice } from '../state';
@@ -47,7 +47,7 @@ export const mountCostOverTime: Mount = (root, { change }) => {
       chartBox.hidden = isTable;
       tableBox.classList.toggle('tl-visually-hidden', !isTable);
       fillTable(table, time);
-      if (!isTable) chart.update(time, state.slots);
+      if (!isTable) chart.update(time, axisLabels(time.starts, answer.interval, answer.zone), state.slots);
     },
     destroy() {
       chart.destroy();

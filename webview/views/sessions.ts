@@ -1,8 +1,14 @@
 import { exactUsd, formatCount, formatTokens, formatUsd, formatWhen } from '../../src/shared/format';
 import { element, icon, keyedRows, setAttribute, setText } from '../element';
+import { toggleOpen } from '../state';
 import type { Row } from '../element';
 import type { SessionRow, Totals } from '../../src/shared/model';
 import type { Actions, Mount } from '../view';
+
+const id = 'sessions';
+
+/** So many rows before the rest is asked for. */
+const short = 12;
 
 interface Shown {
   readonly session: SessionRow;
@@ -41,11 +47,27 @@ export const mountSessions: Mount = (root, actions) => {
     ({ session }) => session.key,
     (shown) => sessionRow(shown, actions),
   );
-  root.append(element('h2', { text: 'Most expensive sessions' }), table);
+  const more = element('button', {
+    class: 'tl-quiet-button',
+    onClick: () => actions.change((state) => toggleOpen(state, id)),
+  });
+  const marks = element('span', {
+    class: 'tl-quiet',
+    text: '~ part of it is rounded or estimated by the source, + calls without a known price come on top',
+  });
+  root.append(
+    element('h2', { text: 'Most expensive sessions' }),
+    table,
+    element('div', { class: 'tl-head' }, more, marks),
+  );
   return {
-    update({ data, zone }) {
-      root.hidden = data.sessions.length === 0;
-      rows(data.sessions.map((session) => ({ session, zone })));
+    update({ data: { sessions }, zone }, { open }) {
+      const isWhole = open.includes(id);
+      root.hidden = sessions.length === 0;
+      rows(sessions.slice(0, isWhole ? undefined : short).map((session) => ({ session, zone })));
+      marks.hidden = sessions.every(({ unpricedCalls, inexactCalls }) => unpricedCalls + inexactCalls === 0);
+      more.hidden = sessions.length <= short;
+      setText(more, isWhole ? 'Show fewer' : `Show the first ${sessions.length}`);
     },
     destroy: () => root.replaceChildren(),
   };
@@ -114,6 +136,7 @@ function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
       setText(calls, formatCount(session.calls), session.calls.toLocaleString('en-US'));
       setText(tokens, formatTokens(tokensOf(session)), tokensOf(session).toLocaleString('en-US'));
       setText(note, session.noteLine ?? '', session.noteLine ?? '');
+      root.classList.toggle('tl-has-note', session.noteLine !== null);
       const verb = session.noteLine === null ? 'Add a note to' : 'Edit the note of';
       setAttribute(edit, 'aria-label', `${verb} session ${session.id}`);
       setAttribute(edit, 'title', session.noteLine === null ? 'Add a note' : 'Edit the note');

@@ -17,16 +17,16 @@ const periodLabels: Readonly<Record<PanelState['query']['period'], string>> = {
   custom: 'From … to …',
 };
 const intervalLabels: Readonly<Record<PanelState['query']['interval'], string>> = {
-  auto: 'Grouped automatically',
+  auto: 'Auto grouping',
   hour: 'By hour',
   day: 'By day',
   week: 'By week',
   month: 'By month',
 };
 const modeLabels: Readonly<Record<CostMode, string>> = {
-  auto: 'Exact recorded, else computed',
-  recorded: 'Recorded costs',
-  computed: 'Computed costs',
+  auto: 'Recorded, else computed',
+  recorded: 'Recorded',
+  computed: 'Computed',
 };
 const modes = Object.keys(modeLabels) as CostMode[];
 

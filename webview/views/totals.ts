@@ -14,25 +14,17 @@ interface Figure {
 export const mountTotals: Mount = (root) => {
   const cost = element('span', { class: 'tl-total-cost' });
   const span = element('div', { class: 'tl-total-span' });
-  const made = element('ul', {
+  const gaps = element('ul', {
     class: 'tl-total-parts',
-    attributes: { 'aria-label': 'What the total is made of' },
+    attributes: { 'aria-label': 'How whole the total is' },
+  });
+  const sums = element('ul', {
+    class: 'tl-total-parts',
+    attributes: { 'aria-label': 'Where costs come from' },
   });
   const figures = element('dl', { class: 'tl-figures' });
-  const partRows = keyedRows<Part>(
-    made,
-    ({ id }) => id,
-    () => {
-      const item = element('li');
-      return {
-        root: item,
-        update: ({ text, exact, isGap }) => {
-          setText(item, text, exact);
-          item.classList.toggle('tl-gap', isGap ?? false);
-        },
-      };
-    },
-  );
+  const gapRows = partRows(gaps);
+  const sumRows = partRows(sums);
   const figureRows = keyedRows<Figure>(
     figures,
     ({ name }) => name,
@@ -43,7 +35,12 @@ export const mountTotals: Mount = (root) => {
     },
   );
   root.append(
-    element('div', { class: 'tl-total' }, element('h1', { class: 'tl-total-heading' }, cost, span), made),
+    element(
+      'div',
+      { class: 'tl-total' },
+      element('h1', { class: 'tl-total-heading' }, cost, span),
+      element('div', {}, gaps, sums),
+    ),
     figures,
   );
   return {
@@ -51,7 +48,8 @@ export const mountTotals: Mount = (root) => {
       const { total } = answer.data;
       setText(cost, formatUsd(total.cost), exactUsd(total.cost));
       setText(span, `Total cost, ${spanText(answer)}`, `Days are counted in ${answer.zone}`);
-      partRows(partsOf(total));
+      gapRows(gapsOf(total));
+      sumRows(sumsOf(total));
       figureRows(figuresOf(total));
     },
     destroy: () => root.replaceChildren(),
@@ -66,9 +64,25 @@ interface Part {
   readonly isGap?: boolean;
 }
 
+const partRows = (list: HTMLElement) =>
+  keyedRows<Part>(
+    list,
+    ({ id }) => id,
+    () => {
+      const item = element('li');
+      return {
+        root: item,
+        update: ({ text, exact, isGap }) => {
+          setText(item, text, exact);
+          item.classList.toggle('tl-gap', isGap ?? false);
+        },
+      };
+    },
+  );
+
 const calls = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
 
-function partsOf(total: Totals): readonly Part[] {
+function gapsOf(total: Totals): readonly Part[] {
   const { unpricedCalls, excludedCalls, inexactCalls, includedCalls, included } = total;
   const parts: readonly (Part | false)[] = [
     unpricedCalls > 0 && {
@@ -83,16 +97,6 @@ function partsOf(total: Totals): readonly Part[] {
       exact: 'These calls have no recorded time and cannot be said to lie in the period',
       isGap: true,
     },
-    {
-      id: 'recorded',
-      text: `recorded ${formatUsd(total.recorded)}`,
-      exact: `${exactUsd(total.recorded)} recorded by the sources`,
-    },
-    {
-      id: 'computed',
-      text: `computed ${formatUsd(total.computed)}`,
-      exact: `${exactUsd(total.computed)} from tokens and prices`,
-    },
     inexactCalls > 0 && {
       id: 'inexact',
       text: `${calls(inexactCalls)} inexact`,
@@ -106,6 +110,19 @@ function partsOf(total: Totals): readonly Part[] {
   ];
   return parts.filter((part) => part !== false);
 }
+
+const sumsOf = ({ recorded, computed }: Totals): readonly Part[] => [
+  {
+    id: 'recorded',
+    text: `recorded ${formatUsd(recorded)}`,
+    exact: `The sources recorded ${exactUsd(recorded)}, for the calls for which they recorded anything`,
+  },
+  {
+    id: 'computed',
+    text: `computed ${formatUsd(computed)}`,
+    exact: `Tokens times prices come to ${exactUsd(computed)}, for the calls with a known price`,
+  },
+];
 
 function figuresOf(total: Totals): readonly Figure[] {
   const count = (name: string, value: number): Figure => ({
