@@ -9,6 +9,8 @@ export interface Correction {
   readonly models: readonly string[];
   readonly source: string;
   readonly checked: string;
+  /** What in it no source was found for. */
+  readonly unverified?: string;
   /** Prices from a moment on; one without `from` replaces all that the library knows. */
   readonly periods?: readonly {
     readonly from?: string;
