@@ -22,6 +22,8 @@ describe('pricing notes', () => {
 
   before(async () => {
     api = await traceLedger();
+    // In a browser VS Code saves by itself after a second: these tests save when they mean to.
+    await autoSave('off');
     path = await platoMonth(ids.map((sessionId) => metric({ sessionId })));
     await invoke('traceLedger.importFiles', [path]);
     const question = { filter: { sources: [path] }, mode: 'auto', zone: 'UTC' } as const;
@@ -30,6 +32,7 @@ describe('pricing notes', () => {
   });
 
   after(async () => {
+    await autoSave(undefined);
     await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     for (const key of keys.values()) await api.ledger.saveNote(key, '');
@@ -69,7 +72,7 @@ describe('pricing notes', () => {
     const row = (await api.ledger.findSessions('keep gpt-4o', 'auto', 10)).find((found) => found.key === key);
     assert.ok(row);
     const item = api.sessionsTree.getTreeItem({ kind: 'session', row });
-    assert.equal(item.description, '$0.0020 · 1 call · cheap enough, keep gpt-4o');
+    assert.equal(item.description, '$0.002 · 1 call · cheap enough, keep gpt-4o');
     assert.equal(item.contextValue, 'session.noted');
   });
 
@@ -142,3 +145,6 @@ describe('pricing notes', () => {
     );
   });
 });
+
+const autoSave = (value: 'off' | undefined) =>
+  vscode.workspace.getConfiguration('files').update('autoSave', value, vscode.ConfigurationTarget.Global);

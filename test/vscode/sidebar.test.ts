@@ -68,7 +68,7 @@ describe('the sidebar', () => {
       items.map(({ label }) => label),
       ['gpt-4o', 'gpt-4o'],
     );
-    assert.match(String(items[0]?.description), /^\$0\.0020 · 1k in, 500 out · 2025-06-03/);
+    assert.match(String(items[0]?.description), /^\$0\.002 · 1k in, 500 out · 2025-06-03/);
     assert.match(String(items[1]?.description), /^\$0\.0045 · 1k in, 500 out · 2025-06-04/);
   });
 

@@ -45,7 +45,6 @@ class NoteFileSystem implements vscode.FileSystemProvider, Disposable {
     const key = keyOf(uri);
     const note = await this.services.ledger.saveNote(key, decoder.decode(content));
     this.see(uri, note);
-    this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
   }
 
   async delete(uri: vscode.Uri): Promise<void> {
@@ -70,11 +69,12 @@ class NoteFileSystem implements vscode.FileSystemProvider, Disposable {
   async lookAgain(): Promise<void> {
     const open = vscode.workspace.textDocuments.filter(({ uri }) => uri.scheme === schemes.note);
     for (const { uri } of open) {
-      const before = this.seen.get(uri.toString());
       const key = sessionKeyOf(uri);
-      if (key === undefined || before === undefined) continue;
+      if (key === undefined) continue;
       const note = await this.services.ledger.note(key);
-      if ((note?.at ?? 0) === before) continue;
+      // Looked up after the answer: a save of our own may have ended in the meantime, and is no news.
+      const before = this.seen.get(uri.toString());
+      if (before === undefined || (note?.at ?? 0) === before) continue;
       this.see(uri, note);
       this.changed.fire([{ type: vscode.FileChangeType.Changed, uri }]);
     }
