@@ -19,3 +19,11 @@ export const launchBrowser = (executablePath) =>
     handleSIGTERM: false,
     handleSIGHUP: false,
   });
+
+/**
+ * A profile of its own, in which the workbench may use the clipboard as it may on a desktop.
+ * @param {import('playwright-core').Browser} browser
+ * @param {{ width: number, height: number }} [viewport]
+ */
+export const newProfile = (browser, viewport = { width: 1280, height: 800 }) =>
+  browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });

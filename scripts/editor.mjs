@@ -60,7 +60,7 @@ export async function ensureServer() {
  * @param {string} nodePackage
  */
 async function installServer(folder, nodePackage) {
-  console.log('Setting up VS Code for tests; this happens once and takes about a minute.');
+  console.log('Setting up VS Code from npm; this happens once and takes about a minute.');
   await writeFile(join(folder, 'package.json'), JSON.stringify({ private: true }));
   // Without its scripts: code-server's own would build modules that neither tests nor the demo need.
   await npm(
@@ -135,7 +135,7 @@ async function ensurePrograms(packages) {
   const absent = missing.filter(isMissing);
   if (absent.length > 0) {
     throw new ScriptError(
-      `Tests in VS Code need ${absent.join(', ')}: install ${absent.length > 1 ? 'them' : 'it'} and run this again.`,
+      `VS Code from npm needs ${absent.join(', ')}: install ${absent.length > 1 ? 'them' : 'it'} and run this again.`,
     );
   }
 }

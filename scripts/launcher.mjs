@@ -6,7 +6,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format } from 'node:util';
-import { launchBrowser } from './browser.mjs';
+import { launchBrowser, newProfile } from './browser.mjs';
 import { ensureEditor } from './editor.mjs';
 import { ScriptError, main } from './processes.mjs';
 import { startServer, workbenchUrl, writeSettings } from './server.mjs';
@@ -37,7 +37,7 @@ function readSwitches(args) {
  * @returns {Promise<number>} the code with which the tests ended
  */
 async function runInPage(browser, url) {
-  const page = await browser.newPage();
+  const page = await (await newProfile(browser)).newPage();
   const exit = new Promise((/** @type {(code: number) => void} */ resolve, reject) => {
     void page.exposeFunction('codeAutomationExit', resolve);
     page.once('crash', () => reject(new ScriptError('The page of the workbench crashed.')));
@@ -85,7 +85,7 @@ await main(async () => {
     if (code === 0) workbenchLog = '';
     return code;
   } finally {
-    process.stderr.write(workbenchLog.slice(-10_000));
+    process.stderr.write(workbenchLog.slice(-4_000));
     await browser.close();
     server.stop();
     await rm(temporary, { recursive: true, force: true, maxRetries: 5 });

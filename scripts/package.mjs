@@ -43,10 +43,15 @@ async function checkFiles(update) {
 
 await main(async () => {
   const { values } = parseArgs({
-    options: { out: { type: 'string' }, update: { type: 'boolean' }, 'no-build': { type: 'boolean' } },
+    options: {
+      out: { type: 'string' },
+      update: { type: 'boolean' },
+      'no-build': { type: 'boolean' },
+      unchecked: { type: 'boolean' },
+    },
   });
   const { name, version } = await readManifest();
   if (!values['no-build']) await npm('run', 'build', '--silent');
-  await checkFiles(values.update ?? false);
+  if (!values.unchecked) await checkFiles(values.update ?? false);
   await pack(resolve(values.out ?? join(root, `${name}-${version}.vsix`)));
 });

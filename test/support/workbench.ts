@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
-import { launchBrowser } from '../../scripts/browser.mjs';
+import { launchBrowser, newProfile } from '../../scripts/browser.mjs';
 import { ensureEditor } from '../../scripts/editor.mjs';
 import { installExtension, startServer, workbenchUrl, writeSettings } from '../../scripts/server.mjs';
 
@@ -52,7 +52,7 @@ export class Workbench {
     const session = await openSession(options);
     try {
       const { width = 1280, height = 800 } = options;
-      const context = await session.browser.newContext({ viewport: { width, height } });
+      const context = await newProfile(session.browser, { width, height });
       return await new Workbench(session, await context.newPage()).load();
     } catch (error) {
       await session.close();
