@@ -94,7 +94,7 @@ const figuresOf = (call: StoredCall): CallFigures =>
     recordedExact: (call.flags & flag.recordedExact) !== 0,
     included: (call.flags & flag.included) !== 0,
     failed: (call.flags & flag.failed) !== 0,
-  }) as CallFigures;
+  });
 
 const pricedOf = (call: StoredCall): PricedCall => ({
   computed: call.computed,

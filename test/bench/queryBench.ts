@@ -1,5 +1,6 @@
 import { appendFileSync } from 'node:fs';
 import { Ledger } from '../../src/worker/ledger';
+import { resolvePeriod } from '../../src/shared/period';
 import type { Question } from '../../src/shared/model';
 
 const day = 86_400_000;
@@ -14,11 +15,12 @@ async function main([storePath, wasmPath, out]: readonly string[]): Promise<void
   await ledger.api.report(everything, null);
   tell(out!, 'open and first answer', [performance.now() - opening]);
   const { span } = await ledger.api.panel(everything, 'day');
-  const last = span!.last;
-  const lastDays = (days: number): Question => ({
+  const ending = (period: { since?: number; until?: number }): Question => ({
     ...everything,
-    filter: { since: last - days * day + 1, until: last + 1 },
+    filter: period,
   });
+  const lastDays = ending(resolvePeriod('7d', undefined, undefined, span!.last, zone));
+  const lastHours = ending({ since: span!.last - day, until: span!.last });
   const experiments = await ledger.api.experiments(everything);
   const { key } = (await ledger.api.sessions(everything, undefined, { limit: 1 })).rows[0]!;
   const page = { limit: 100 };
@@ -33,8 +35,8 @@ async function main([storePath, wasmPath, out]: readonly string[]): Promise<void
     'palette: find a session by text': () => api.findSessions('crafter', 'auto', 50),
     'palette: find a session by cost': () => api.findSessions('>1', 'auto', 50),
     'panel: all time by week': () => api.panel(everything, 'week'),
-    'panel: last 30 days by day': () => api.panel(lastDays(30), 'day'),
-    'panel: last day by hour': () => api.panel(lastDays(1), 'hour'),
+    'panel: last 7 days by day': () => api.panel(lastDays, 'day'),
+    'panel: last 24 hours by hour': () => api.panel(lastHours, 'hour'),
     'panel: all time, one model': () => api.panel({ ...everything, filter: { models: ['gpt-4o'] } }, 'week'),
     'report: by day': () => api.report(everything, 'day'),
     'report: by session': () => api.report(everything, 'session'),

@@ -15,7 +15,8 @@ export interface Facts {
   /** `FROM ... WHERE ...`: every condition of the filter is in it. */
   readonly from: string;
   readonly params: readonly SqlValue[];
-  readonly bucket: 'day' | 'slot' | 'session';
+  /** `session`: one row a session; `part`: several where a period cuts it. */
+  readonly bucket: 'day' | 'slot' | 'session' | 'part';
   /** Day number of a value of `f.bucket`, in the question's zone. */
   dayOf(bucket: number): number;
 }
@@ -32,21 +33,25 @@ export interface Need {
 }
 
 const columns = measureColumns.join(', ');
+const integerMeasures = measureColumns.map((name) => `${name} INTEGER`).join(', ');
 
 /** Chooses the smallest rollup that answers the question exactly. Call it inside `db.read`. */
 export function factsOf(store: Store, question: Question, need: Need): Facts {
   const { filter, zone } = question;
   if (need.session || filter.sessions) {
-    return isWholeSessions(filter, need) ? sessionFacts(store.db, filter) : slotFacts(store.db, question);
+    if (!isWholeSessions(filter, need)) return slotFacts(store.db, question);
+    return isTimed(filter) ? sessionFactsIn(store.db, filter) : sessionFacts(store.db, filter);
   }
   const days = !need.slot && isDayAligned(filter, zone) ? store.zone(zone) : undefined;
   return days ? dayFacts(store.db, question, days) : slotFacts(store.db, question);
 }
 
-/** Whether sums of whole sessions will do: no period, nothing that splits a session, no time asked for. */
-const isWholeSessions = ({ since, until, models, providers, sources }: Filter, need: Need): boolean =>
-  [since, until, models, providers, sources].every((part) => part === undefined) &&
+/** Whether sums by session will do: nothing that splits a session, no time asked for. */
+const isWholeSessions = ({ models, providers, sources }: Filter, need: Need): boolean =>
+  [models, providers, sources].every((part) => part === undefined) &&
   ![need.time, need.slot, need.call].includes(true);
+
+const isTimed = ({ since, until }: Filter): boolean => since !== undefined || until !== undefined;
 
 const isDayAligned = ({ since, until }: Filter, zone: string): boolean =>
   [since, until].every((at) => at === undefined || startOfDay(dayNumber(at, zone), zone) === at);
@@ -69,18 +74,63 @@ function sessionFacts(db: Connection, filter: Filter): Facts {
   return { from, params: where.params, bucket: 'session', dayOf: () => noDay };
 }
 
+/**
+ * Sums by session in a period. Nearly all sessions lie in it or outside it as a whole; only those that it cuts are
+ * summed up from their quarter hours.
+ */
+function sessionFactsIn(db: Connection, filter: Filter): Facts {
+  const span = [filter.since ?? -1e15, filter.until ?? 1e15];
+  const isWhole = `w.first_at >= ? AND w.last_at < ? AND w.id NOT IN (SELECT session FROM usage_slot WHERE slot = ${noSlot})`;
+  fillParts(db, filter, isWhole, span);
+  const where = new Where();
+  where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
+  const from = `FROM (SELECT u.session, 0 AS bucket, ${columns} FROM session w JOIN usage_session u ON u.session = w.id
+                       WHERE ${isWhole} UNION ALL SELECT session, 0, ${columns} FROM temp.usage_part) f
+                JOIN session s ON s.id = f.session ${where.sql}`;
+  return { from, params: [...span, ...where.params], bucket: 'part', dayOf: () => noDay };
+}
+
+function fillParts(db: Connection, filter: Filter, isWhole: string, span: readonly number[]): void {
+  const cut = fillEdges(db, filter);
+  const cutSessions = `SELECT w.id FROM session w WHERE w.last_at >= ? AND w.first_at < ? AND NOT (${isWhole})`;
+  const [slots, params] = wholeSlots(filter);
+  db.script(
+    `CREATE TEMP TABLE IF NOT EXISTS usage_part (session INTEGER, ${integerMeasures}); DELETE FROM temp.usage_part`,
+  );
+  db.run(
+    `INSERT INTO temp.usage_part SELECT session, ${columns} FROM usage_slot
+      WHERE ${slots.join(' AND ')} AND session IN (${cutSessions})`,
+    [...params, ...span, ...span],
+  );
+  if (!cut) return;
+  db.run(
+    `INSERT INTO temp.usage_part SELECT session, ${columns} FROM temp.usage_edge WHERE session IN (${cutSessions})`,
+    [...span, ...span],
+  );
+}
+
+/** Conditions for the quarter hours that lie wholly in the period. */
+function wholeSlots({ since, until }: Filter): [conditions: string[], params: number[]] {
+  const first = since === undefined ? noSlot + 1 : Math.ceil(since / slotMillis);
+  return until === undefined
+    ? [['slot >= ?'], [first]]
+    : [
+        ['slot >= ?', 'slot < ?'],
+        [first, Math.floor(until / slotMillis)],
+      ];
+}
+
 /** Whole quarter hours from the rollup, and what lies in the cut ones at both ends from the calls themselves. */
 function slotFacts(db: Connection, { filter, zone }: Question): Facts {
-  const { since, until } = filter;
-  const where = new Where();
-  const first = since === undefined ? undefined : Math.ceil(since / slotMillis);
-  const last = until === undefined ? undefined : Math.floor(until / slotMillis);
   const whole = new Where();
-  if (first !== undefined) whole.add('slot >= ?', first);
-  if (last !== undefined) whole.add('slot < ?', last);
-  if (first === undefined && last !== undefined) whole.add('slot > ?', noSlot);
-  const cut = fillEdges(db, filter);
-  const union = cut ? `UNION ALL SELECT session, slot, model, source, ${columns} FROM temp.usage_edge` : '';
+  if (isTimed(filter)) {
+    const [conditions, params] = wholeSlots(filter);
+    whole.add(conditions.join(' AND '), ...params);
+  }
+  const union = fillEdges(db, filter)
+    ? `UNION ALL SELECT session, slot, model, source, ${columns} FROM temp.usage_edge`
+    : '';
+  const where = new Where();
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
   const from = `FROM (SELECT session, slot AS bucket, model, source, ${columns} FROM usage_slot ${whole.sql} ${union}) f
                 JOIN session s ON s.id = f.session ${where.sql}`;
@@ -99,7 +149,7 @@ function fillEdges(db: Connection, { since, until }: Filter): boolean {
   if (until !== undefined && until % slotMillis !== 0) cut.add(slotOf(until));
   if (cut.size === 0) return false;
   db.script(`CREATE TEMP TABLE IF NOT EXISTS usage_edge (session INTEGER, slot INTEGER, model INTEGER, source INTEGER,
-    ${measureColumns.map((name) => `${name} INTEGER`).join(', ')}); DELETE FROM temp.usage_edge`);
+    ${integerMeasures}); DELETE FROM temp.usage_edge`);
   for (const slot of cut) {
     const from = Math.max(slot * slotMillis, since ?? 0);
     const to = Math.min((slot + 1) * slotMillis, until ?? Infinity);

@@ -1,4 +1,4 @@
-import { sumOfMeasures, totalsOf } from '../measures';
+import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
 import { effectiveNote, noteColumns, noteLineOf } from '../notes';
 import { factsOf, idsOfKey, Where } from './facts';
 import type { Store } from '../store';
@@ -121,23 +121,35 @@ function restrict(store: Store, where: Where, question: Question): void {
 }
 
 function rowsWithTotals(store: Store, question: Question, rows: readonly SqlValue[][]): SessionRow[] {
+  const ids = rows.map(([id]) => id as number);
   const facts = factsOf(store, question, { session: true });
-  const and = facts.from.includes('WHERE') ? 'AND' : 'WHERE';
+  const marks = ids.map(() => '?').join(', ');
+  const sums = new Map(
+    store.db
+      .rows(
+        `SELECT f.session, ${sumOfMeasures('f')} ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'}
+           f.session IN (${marks}) GROUP BY f.session`,
+        [...facts.params, ...ids],
+      )
+      .map(([id, ...sum]) => [id as number, numbers(sum)]),
+  );
+  const models = modelsOf(store, ids);
   return rows.map((row) => {
-    const sums = store.db.rows(`SELECT ${sumOfMeasures('f')} ${facts.from} ${and} f.session = ?`, [
-      ...facts.params,
-      row[0]!,
-    ]);
-    return sessionRow(store, row, numbers(sums[0]), question.mode);
+    const id = row[0] as number;
+    return sessionRow(row, sums.get(id) ?? noMeasures(), models.get(id) ?? [], question.mode);
   });
 }
 
-const numbers = (row: readonly SqlValue[] | undefined): number[] =>
-  (row ?? []).map((value) => (value as number | null) ?? 0);
+const numbers = (row: readonly SqlValue[]): number[] => row.map((value) => (value as number | null) ?? 0);
 
-function sessionRow(store: Store, row: readonly SqlValue[], sums: number[], mode: CostMode): SessionRow {
+function sessionRow(
+  row: readonly SqlValue[],
+  sums: number[],
+  models: readonly string[],
+  mode: CostMode,
+): SessionRow {
   const [
-    session,
+    ,
     uid,
     id,
     experimentScope,
@@ -161,20 +173,24 @@ function sessionRow(store: Store, row: readonly SqlValue[], sums: number[], mode
     ...(lastAt === null ? {} : { lastAt: lastAt as number }),
     user: user as string | null,
     tag: tag as string | null,
-    models: modelsOf(store, session as number),
+    models,
     noteLine: noteLineOf(effectiveNote(row.slice(noteAt))),
     importer: importer as string,
   };
 }
 
-const modelsOf = (store: Store, session: number): string[] =>
-  store.db
-    .rows(
-      `SELECT DISTINCT m.name FROM usage_slot u JOIN model m ON m.id = u.model WHERE u.session = ? AND m.name <> ''
-        ORDER BY m.name`,
-      [session],
-    )
-    .map(([name]) => name as string);
+function modelsOf(store: Store, sessions: readonly number[]): Map<number, string[]> {
+  const models = new Map<number, string[]>();
+  const rows = store.db.rows(
+    `SELECT DISTINCT u.session, m.name FROM usage_slot u JOIN model m ON m.id = u.model
+      WHERE u.session IN (${sessions.map(() => '?').join(', ')}) AND m.name <> '' ORDER BY m.name`,
+    sessions,
+  );
+  for (const [session, name] of rows as [number, string][]) {
+    models.set(session, [...(models.get(session) ?? []), name]);
+  }
+  return models;
+}
 
 /** Keys of all sessions that are meant by `id`: a key, or a source's own id, which may stand in several sources. */
 export const keysOfSession = (store: Store, id: string): string[] =>
