@@ -36,7 +36,8 @@ export interface Commands {
     choice?: ExportChoice | { readonly row: { readonly key: string | null } },
   ): number | undefined;
   'traceLedger.setCostMode'(mode?: CostMode): void;
-  'traceLedger.showSession'(session?: SessionTarget): void;
+  /** From the tree the focus stays there, so that F2 and the arrow keys go on working. */
+  'traceLedger.showSession'(session?: SessionTarget, options?: { readonly preserveFocus?: boolean }): void;
   'traceLedger.copySessionId'(session?: SessionTarget): void;
   'traceLedger.editNote'(session?: SessionTarget): void;
   /** With a text, saves it without asking. */

@@ -23,11 +23,17 @@ export function markdown(...blocks: readonly string[]): vscode.MarkdownString {
 
 const some = (count: number): string | undefined => (count > 0 ? formatCount(count) : undefined);
 
+/** Rounded for reading, and to the last digit where that says more. */
+function costFigure(totals: Totals): string {
+  const label = costLabel(totals);
+  const exact = exactUsd(totals.cost);
+  return label.includes('$') && !label.startsWith(exact) ? `${label} (${exact})` : label;
+}
+
 /** What a set of calls cost and used. */
 export function totalsFigures(totals: Totals): Figure[] {
   return [
-    ['Cost', costLabel(totals)],
-    ['Exact', exactUsd(totals.cost)],
+    ['Cost', costFigure(totals)],
     ['Recorded', exactUsd(totals.recorded)],
     ['Computed', exactUsd(totals.computed)],
     [

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { sessionMarkdown } from './sessionMarkdown';
-import { register, schemes } from '../contributions';
+import { register, schemes, type SessionTarget } from '../contributions';
 import { sessionOf } from '../pickSession';
 import { reported } from '../report';
 import { throttled } from '../throttled';
@@ -19,10 +19,13 @@ export function registerSessionDocument(services: Services, views: Views): Dispo
     for (const { uri } of vscode.workspace.textDocuments)
       if (uri.scheme === schemes.session) changed.fire(uri);
   });
-  const show = reported(services.report, async (target?: Parameters<typeof sessionOf>[2]) => {
-    const key = await sessionOf(services, views, target);
-    if (key !== undefined) await open(sessionUri(key));
-  });
+  const show = reported(
+    services.report,
+    async (target?: SessionTarget, options?: { readonly preserveFocus?: boolean }) => {
+      const key = await sessionOf(services, views, target);
+      if (key !== undefined) await open(sessionUri(key), options?.preserveFocus === true);
+    },
+  );
   return vscode.Disposable.from(
     changed,
     renew,
@@ -44,12 +47,13 @@ async function contentOf({ ledger, question }: Services, uri: vscode.Uri): Promi
     : 'This session is not in the ledger any more. Import its source again to see it.\n';
 }
 
-async function open(uri: vscode.Uri): Promise<void> {
+async function open(uri: vscode.Uri, preserveFocus: boolean): Promise<void> {
   // Read it first, so that a failure is an error message and no empty editor.
   const document = await vscode.workspace.openTextDocument(uri);
+  const options: vscode.TextDocumentShowOptions = { preview: true, preserveFocus };
   try {
-    await vscode.commands.executeCommand('vscode.openWith', uri, preview);
+    await vscode.commands.executeCommand('vscode.openWith', uri, preview, options);
   } catch {
-    await vscode.window.showTextDocument(document, { preview: true });
+    await vscode.window.showTextDocument(document, options);
   }
 }

@@ -17,6 +17,6 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
     label: `Session ${name}, ${item.description}${note === '' ? ', no note' : ''}`,
   };
   const command: keyof Commands = 'traceLedger.showSession';
-  item.command = { command, title: 'Show Session', arguments: [row.key] };
+  item.command = { command, title: 'Show Session', arguments: [row.key, { preserveFocus: true }] };
   return item;
 }
