@@ -27,7 +27,11 @@ function start(root: HTMLElement): void {
     run: (what) =>
       void what(host).then(
         () => page.showError(undefined),
-        (error: unknown) => page.showError(messageOf(error)),
+        (error: unknown) => {
+          page.showError(messageOf(error));
+          // A choice that was refused is not to stand there as if it were made.
+          draw();
+        },
       ),
   });
   const draw = () => {
