@@ -45,7 +45,8 @@ function createEngine(wasm: SqlWasm): Engine {
   return {
     openStore(path, options = {}) {
       const file = canonicalPath(path);
-      const inMemory = (reason: string, save: boolean) => openMemoryStore(wasm.sql, file, reason, save);
+      const inMemory = (reason: string, save: boolean) =>
+        openMemoryStore(wasm.sql, file, reason, save, () => committedBytes(wasm, vfs, file));
       if (!vfs) return inMemory(`This build of sql.js cannot write files (${failure}).`, true);
       const remote = remoteFileSystem(dirname(file));
       if (remote) return inMemory(`The store lies on ${remote}, where locks are not safe.`, true);
@@ -66,6 +67,16 @@ function installVfs(wasm: SqlWasm): { vfs?: Vfs; failure?: string } {
     return { vfs };
   } catch (error) {
     return { failure: messageOf(error) };
+  }
+}
+
+/** Another window may be in the middle of a transaction. */
+function committedBytes(wasm: SqlWasm, vfs: Vfs | undefined, path: string): Uint8Array {
+  const file = new ForeignDatabase(wasm.sql, vfs, path);
+  try {
+    return file.bytes();
+  } finally {
+    file.close();
   }
 }
 

@@ -58,6 +58,11 @@ export class ForeignDatabase implements ForeignFile {
     }
   }
 
+  /** The whole committed state as one file's bytes. */
+  bytes(): Uint8Array {
+    return this.now((database) => database.export());
+  }
+
   close(): void {
     this.snapshots.close();
   }

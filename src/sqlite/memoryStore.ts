@@ -1,13 +1,4 @@
-import {
-  closeSync,
-  fsyncSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
+import { closeSync, fsyncSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import type { SqlJs } from 'sql.js';
 import type { Connection } from './connection';
 import { SqlConnection } from './connection';
@@ -20,10 +11,15 @@ const saveDelayMs = 2000;
  * first and then renamed: two seconds after a commit and on closing. A file that someone else has changed since is
  * left as it is; what was imported here can be imported again.
  */
-export function openMemoryStore(sql: SqlJs, path: string, reason: string, save: boolean): Connection {
+export function openMemoryStore(
+  sql: SqlJs,
+  path: string,
+  reason: string,
+  save: boolean,
+  committedBytes: () => Uint8Array,
+): Connection {
   let seen = fingerprint(path);
-  const bytes = seen === '' ? undefined : readFileSync(path);
-  const database = new sql.Database(bytes);
+  const database = new sql.Database(isEmpty(path) ? undefined : committedBytes());
   let commits = 0;
   let unsaved = false;
   let timer: NodeJS.Timeout | undefined;
@@ -54,6 +50,8 @@ export function openMemoryStore(sql: SqlJs, path: string, reason: string, save: 
   unsaved = false;
   return connection;
 }
+
+const isEmpty = (path: string): boolean => !statSync(path, { throwIfNoEntry: false })?.size;
 
 function fingerprint(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false });

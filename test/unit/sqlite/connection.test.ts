@@ -3,6 +3,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import initSqlJs from 'sql.js';
 import type { Connection } from '../../../src/sqlite/engine';
+import { ForeignDatabase } from '../../../src/sqlite/foreignFile';
 import { openMemoryStore } from '../../../src/sqlite/memoryStore';
 import { UserError } from '../../../src/shared/errors';
 import { engine, pythonCode, useFolder } from '../../support/sqlite/engine';
@@ -140,14 +141,23 @@ describe('the store in memory', () => {
     await engine();
     const sql = await initSqlJs({ useOldExtensionFunctions: false, instantiateWasm: () => ({}) }); // the one loaded already
     const path = join(folder(), 'fallback.db');
-    const first = openMemoryStore(sql, path, 'because', true);
+    const opened = () =>
+      openMemoryStore(sql, path, 'because', true, () => {
+        const file = new ForeignDatabase(sql, undefined, path);
+        try {
+          return file.bytes();
+        } finally {
+          file.close();
+        }
+      });
+    const first = opened();
     assert.deepEqual([first.storage, first.reason], ['memory', 'because']);
     first.write(() => first.script('CREATE TABLE t (a INTEGER); INSERT INTO t VALUES (1)'));
     first.close();
     assert.deepEqual(native(path, 'SELECT a FROM t'), [[1]]);
 
-    const second = openMemoryStore(sql, path, 'because', true);
-    const third = openMemoryStore(sql, path, 'because', true);
+    const second = opened();
+    const third = opened();
     second.write(() => second.run('INSERT INTO t VALUES (2)'));
     third.write(() => third.run('INSERT INTO t VALUES (3)'));
     second.close();

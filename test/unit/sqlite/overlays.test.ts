@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { engine, python, traces, useFolder } from '../../support/sqlite/engine';
+import { engine, python, pythonCode, traces, useFolder } from '../../support/sqlite/engine';
 
 const query = 'SELECT count(*), sum(a) FROM t';
 
@@ -72,5 +72,35 @@ describe('a foreign database in the middle of a transaction with a rollback jour
       file.close();
     }
     assert.deepEqual(traces(folder()), before);
+  });
+});
+
+describe('a foreign database of more than 4 GiB', () => {
+  const folder = useFolder();
+
+  it('is read beyond that place', async () => {
+    const path = join(folder(), 'huge.db');
+    // A sparse file: the only table is moved to page 80,000 of 64 KiB, at 5 GiB.
+    const native = pythonCode(
+      `import sqlite3,sys,struct
+p=sys.argv[1]
+c=sqlite3.connect(p,isolation_level=None)
+c.execute('pragma page_size=65536')
+c.execute('create table t(a,b)')
+c.execute("insert into t values(7,'far away')")
+c.execute('pragma writable_schema=1')
+c.execute('update sqlite_master set rootpage=80000')
+c.close()
+with open(p,'r+b') as f:
+    f.seek(65536); page=f.read(65536)
+    f.seek(79999*65536); f.write(page)
+    f.seek(28); f.write(struct.pack('>I',80000))
+print(sqlite3.connect(p).execute('select a,b from t').fetchone()[1])`,
+      path,
+    );
+    const file = (await engine()).openForeign(path);
+    assert.equal(native, 'far away');
+    assert.deepEqual(await file.all('SELECT a, b FROM t'), [[7, 'far away']]);
+    file.close();
   });
 });
