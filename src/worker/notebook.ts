@@ -1,7 +1,7 @@
 import { maxNoteLength } from '../shared/model';
 import { UserError } from '../shared/errors';
 import { allNotes, noteTarget, recordNote } from '../store/notes';
-import { idsOfKey } from '../store/queries/facts';
+import { idsOfKey } from '../store/queries/where';
 import { noteOf } from '../store/queries/sessionDetail';
 import { readSetting, writeSetting } from '../store/settings';
 import type { Journal } from '../journal/journal';

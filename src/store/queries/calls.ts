@@ -1,6 +1,8 @@
 import { costOf, flag, usageColumns, usageFrom } from '../measures';
 import { effectiveNote, noteColumns } from '../notes';
-import { factsOf, idsOfKey, storedCall } from './facts';
+import { factsOf } from './facts';
+import { storedCall } from './storedCall';
+import { idsOfKey } from './where';
 import type { PageOf } from './sessions';
 import type { Store } from '../store';
 import type { CallRow, CostMode, ExportCall, Page, Question } from '../../shared/model';

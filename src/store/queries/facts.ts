@@ -1,7 +1,8 @@
-import { measureColumns, measuresOf, usageColumns } from '../measures';
-import { noSlot, slotMillis, slotOf } from '../slots';
+import { fillEdges, fillOnce, integerMeasures } from './edges';
+import { Where } from './where';
+import { measureColumns } from '../measures';
+import { noSlot, slotMillis } from '../slots';
 import { dayNumber, noDay, startOfDay } from '../zones';
-import type { StoredCall } from '../measures';
 import type { Store } from '../store';
 import type { Zone } from '../zones';
 import type { Filter, Question } from '../../shared/model';
@@ -33,7 +34,6 @@ export interface Need {
 }
 
 const columns = measureColumns.join(', ');
-const integerMeasures = measureColumns.map((name) => `${name} INTEGER`).join(', ');
 
 /** Chooses the smallest rollup that answers the question exactly. Call it inside `db.read`. */
 export function factsOf(store: Store, question: Question, need: Need): Facts {
@@ -81,7 +81,7 @@ function sessionFacts(db: Connection, filter: Filter): Facts {
 function sessionFactsIn(db: Connection, filter: Filter): Facts {
   const span = [filter.since ?? -1e15, filter.until ?? 1e15];
   const isWhole = `w.first_at >= ? AND w.last_at < ? AND w.id NOT IN (SELECT session FROM usage_slot WHERE slot = ${noSlot})`;
-  fillParts(db, filter, isWhole, span);
+  fillOnce(db, 'usage_part', filter, () => fillParts(db, filter, isWhole, span));
   const where = new Where();
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
   const from = `FROM (SELECT u.session, 0 AS bucket, ${columns} FROM session w JOIN usage_session u ON u.session = w.id
@@ -140,107 +140,4 @@ function slotFacts(db: Connection, { filter, zone }: Question): Facts {
     bucket: 'slot',
     dayOf: (slot) => (slot === noSlot ? noDay : dayNumber(slot * slotMillis, zone)),
   };
-}
-
-/** Sums the calls of cut quarter hours into a table of this connection. @returns whether there are any. */
-function fillEdges(db: Connection, { since, until }: Filter): boolean {
-  const cut = new Set<number>();
-  if (since !== undefined && since % slotMillis !== 0) cut.add(slotOf(since));
-  if (until !== undefined && until % slotMillis !== 0) cut.add(slotOf(until));
-  if (cut.size === 0) return false;
-  db.script(`CREATE TEMP TABLE IF NOT EXISTS usage_edge (session INTEGER, slot INTEGER, model INTEGER, source INTEGER,
-    ${integerMeasures}); DELETE FROM temp.usage_edge`);
-  for (const slot of cut) {
-    const from = Math.max(slot * slotMillis, since ?? 0);
-    const to = Math.min((slot + 1) * slotMillis, until ?? Infinity);
-    for (const row of callsBetween(db, slot, from, to)) insertEdge(db, slot, row);
-  }
-  return true;
-}
-
-const callColumns = `c.session, c.model, c.source, ${usageColumns.map((name) => `c.${name}`).join(', ')},
-  c.recorded, c.recorded_elsewhere, c.computed, c.flags`;
-
-const callsBetween = (db: Connection, slot: number, from: number, to: number): SqlValue[][] =>
-  db.rows(
-    `SELECT ${callColumns} FROM call c WHERE c.session IN (SELECT session FROM usage_slot WHERE slot = ?)
-       AND c.at >= ? AND c.at < ?`,
-    [slot, from, to],
-  );
-
-function insertEdge(db: Connection, slot: number, row: readonly SqlValue[]): void {
-  const [session, model, source, ...rest] = row as number[];
-  const values = [session!, slot, model!, source!, ...measuresOf(storedCall(rest))];
-  db.run(`INSERT INTO temp.usage_edge VALUES (${values.map(() => '?').join(', ')})`, values);
-}
-
-/** From usage columns followed by recorded, recorded_elsewhere, computed, flags. */
-export function storedCall(row: readonly SqlValue[]): StoredCall {
-  const [recorded, recordedElsewhere, computed, flags] = row.slice(usageColumns.length) as (number | null)[];
-  return {
-    usage: row.slice(0, usageColumns.length) as number[],
-    recorded: recorded ?? undefined,
-    recordedElsewhere: recordedElsewhere ?? undefined,
-    computed: computed ?? undefined,
-    flags: flags!,
-  };
-}
-
-/** Conditions joined by AND, with their parameters. */
-export class Where {
-  private readonly conditions: string[] = [];
-  readonly params: SqlValue[] = [];
-
-  get sql(): string {
-    return this.conditions.length === 0 ? '' : `WHERE ${this.conditions.join(' AND ')}`;
-  }
-
-  add(condition: string, ...params: SqlValue[]): void {
-    this.conditions.push(condition);
-    this.params.push(...params);
-  }
-
-  addIn(column: string, ids: readonly number[]): void {
-    this.add(`${column} IN (${ids.map(() => '?').join(', ')})`, ...ids);
-  }
-
-  /** All of a filter but its period. Names that nobody knows match nothing. */
-  addFilter(
-    db: Connection,
-    filter: Filter,
-    column: { readonly experiment: string; readonly person: string },
-  ): void {
-    if (filter.models) this.addIn('f.model', idsOf(db, 'model', 'name', filter.models));
-    if (filter.providers) this.addIn('f.model', idsOf(db, 'model', 'provider', filter.providers));
-    if (filter.sources) this.addIn('f.source', idsOf(db, 'source', 'path', filter.sources));
-    if (filter.users)
-      this.addIn(column.person, [...idsOf(db, 'person', 'name', filter.users), ...none(filter.users)]);
-    if (filter.experiments) {
-      const ids = filter.experiments.flatMap((key) => (key === null ? [] : idsOfKey(db, 'experiment', key)));
-      this.addIn(column.experiment, [...ids, ...none(filter.experiments)]);
-    }
-    if (filter.sessions)
-      this.addIn(
-        'f.session',
-        filter.sessions.flatMap((key) => idsOfKey(db, 'session', key)),
-      );
-  }
-}
-
-const none = (values: readonly (string | null)[]): number[] => (values.includes(null) ? [0] : []);
-
-const idsOf = (db: Connection, table: string, column: string, names: readonly (string | null)[]): number[] =>
-  names.flatMap((name) =>
-    db.rows(`SELECT id FROM ${table} WHERE ${column} = ?`, [name ?? '']).map(([id]) => id as number),
-  );
-
-/** The durable key of an experiment or session, `<scope>:<own id>`, as ids of this store. */
-export function idsOfKey(db: Connection, table: 'experiment' | 'session', key: string): number[] {
-  const colon = key.indexOf(':');
-  return db
-    .rows(
-      `SELECT t.id FROM ${table} t JOIN scope ON scope.id = t.scope WHERE scope.uid = ? AND t.own_id = ?`,
-      [key.slice(0, colon), key.slice(colon + 1)],
-    )
-    .map(([id]) => id as number);
 }

@@ -1,6 +1,6 @@
 import { groupsBy } from './report';
 import { everything, sessionRows } from './sessions';
-import { idsOfKey } from './facts';
+import { idsOfKey } from './where';
 import { effectiveNote, noteColumns, noteHistory } from '../notes';
 import type { Store } from '../store';
 import type { CostMode, LatencyStats, Note, SessionDetail } from '../../shared/model';

@@ -1,6 +1,7 @@
 import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
 import { effectiveNote, noteColumns, noteLineOf } from '../notes';
-import { factsOf, idsOfKey, Where } from './facts';
+import { factsOf } from './facts';
+import { idsOfKey, Where } from './where';
 import type { Store } from '../store';
 import type { CostMode, Filter, Page, Question, SessionRow } from '../../shared/model';
 import type { SqlValue } from '../../sqlite/connection';

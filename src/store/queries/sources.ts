@@ -8,10 +8,16 @@ export function sources(store: Store, labels: ReadonlyMap<string, string>): Sour
     const problems = new Map<string, Issue[]>();
     for (const issue of listProblems(store.db))
       problems.set(issue.path, [...(problems.get(issue.path) ?? []), issue]);
+    // Sums by day of any zone are the smallest that tell sources apart.
+    const [zone] = store.db.rows('SELECT min(id) FROM zone')[0]!;
+    const callsOf =
+      zone === null
+        ? '(SELECT sum(calls) FROM usage_slot WHERE source = ?1)'
+        : `(SELECT sum(calls) FROM usage_day WHERE zone = ${zone as number} AND source = ?1)`;
     return listSources(store.db).map(({ id, path, importer, state }) => {
       const [row] = store.db.rows(
         `SELECT bytes, imported_at, (SELECT count(*) FROM session WHERE source = ?1),
-           (SELECT sum(calls) FROM usage_slot WHERE source = ?1) FROM source WHERE id = ?1`,
+           ${callsOf} FROM source WHERE id = ?1`,
         [id],
       );
       const [bytes, importedAt, sessions, calls] = row as (number | null)[];

@@ -6,7 +6,7 @@ import { sessions } from '../../../src/store/queries/sessions';
 import { experiments } from '../../../src/store/queries/experiments';
 import { report, total } from '../../../src/store/queries/report';
 import { CursorMoved } from '../../../src/store/store';
-import { storedCall } from '../../../src/store/queries/facts';
+import { storedCall } from '../../../src/store/queries/storedCall';
 import { usageColumns } from '../../../src/store/measures';
 import type { GroupBy, Question } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
