@@ -54,7 +54,7 @@ class ItemReader {
     this.attempt(() => {
       this.tokenizer.write(this.words.rest());
       this.tokenizer.end();
-      if (!this.parser.isEnded) this.parser.end();
+      if (!this.parser.isEnded) throw new Error('cut off');
     });
   }
 
