@@ -37,7 +37,7 @@ export const synthAi: Importer = {
     for await (const experiments of experimentPages(db, schema)) yield { experiments };
     const hints = new Map<string, SessionHints>();
     const counts = await rowCounts(db, schema, heads, since);
-    for await (const { sessions, issues } of sessionPages(db, schema, counts, hints)) {
+    for await (const { sessions, issues } of sessionPages(db, schema, heads.sessions, counts, hints)) {
       yield { sessions, issues: issues.map((issue) => ({ path: file.path, ...issue })) };
     }
     yield* callBatches({ db, io, file, heads, hints }, since?.events ?? 0);

@@ -7,15 +7,17 @@ export const countedTables = { steps: 'session_timesteps', messages: 'messages',
 export type Counted = keyof typeof countedTables;
 /** The highest id of each table. */
 export type Heads = Readonly<Record<Counted, number>>;
+/** Where a file ended at one moment: what is added after that belongs to the next import. */
+export type FileEnd = Heads & { readonly sessions: number };
 
 const kinds = Object.keys(countedTables) as Counted[];
 
-export async function headsOf(db: ForeignDb, schema: Schema): Promise<Heads> {
+export async function headsOf(db: ForeignDb, schema: Schema): Promise<FileEnd> {
   const head = (kind: Counted) =>
     schema.has(countedTables[kind], 'id') ? `(SELECT max(id) FROM ${countedTables[kind]})` : '0';
-  const [row] = await db.all(`SELECT ${kinds.map(head).join(', ')}`);
-  const [steps, messages, events] = (row ?? []).map((id) => Number(id ?? 0));
-  return { steps: steps ?? 0, messages: messages ?? 0, events: events ?? 0 };
+  const [row] = await db.all(`SELECT ${kinds.map(head).join(', ')}, (SELECT max(rowid) FROM session_traces)`);
+  const [steps, messages, events, sessions] = (row ?? []).map((id) => Number(id ?? 0));
+  return { steps: steps ?? 0, messages: messages ?? 0, events: events ?? 0, sessions: sessions ?? 0 };
 }
 
 /**

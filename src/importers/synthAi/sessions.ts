@@ -39,17 +39,18 @@ export type RowCounts = (
   ids: readonly string[],
 ) => Promise<(id: string) => Pick<SessionFact, 'steps' | 'messages' | 'events'>>;
 
-/** Sessions by the page; `hints` collects what their events may need of them. */
+/** Sessions by the page, none above the row id `upTo`; `hints` collects what their events may need of them. */
 export async function* sessionPages(
   db: ForeignDb,
   schema: Schema,
+  upTo: number,
   counts: RowCounts,
   hints: Map<string, SessionHints>,
 ): AsyncGenerator<SessionPage> {
   const rewards = await rewardsOf(db, schema);
   const select = `SELECT rowid, session_id, created_at, ${columnOrNull(schema, 'session_traces', 'experiment_id')},
     ${metadataColumn(schema)} FROM session_traces`;
-  for await (const rows of pages(db, select)) {
+  for await (const rows of pages(db, select, upTo)) {
     const countsOf = await counts(rows.flatMap(([, id]) => label(id) ?? []));
     const page: SessionPage = { sessions: [], issues: [] };
     for (const row of rows) {
@@ -124,9 +125,16 @@ async function rewardsOf(db: ForeignDb, schema: Schema): Promise<ReadonlyMap<str
   return rewards;
 }
 
-async function* pages(db: ForeignDb, select: string): AsyncGenerator<SqlValue[][]> {
+async function* pages(
+  db: ForeignDb,
+  select: string,
+  upTo = Number.MAX_SAFE_INTEGER,
+): AsyncGenerator<SqlValue[][]> {
   for (let after = Number.MIN_SAFE_INTEGER; ;) {
-    const rows = await db.all(`${select} WHERE rowid > ? ORDER BY rowid LIMIT ${pageSize}`, [after]);
+    const rows = await db.all(`${select} WHERE rowid > ? AND rowid <= ? ORDER BY rowid LIMIT ${pageSize}`, [
+      after,
+      upTo,
+    ]);
     if (rows.length > 0) yield rows;
     if (rows.length < pageSize) return;
     after = rows.at(-1)![0] as number;
