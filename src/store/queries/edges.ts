@@ -6,17 +6,17 @@ import type { Connection, SqlValue } from '../../sqlite/connection';
 
 export const integerMeasures = measureColumns.map((name) => `${name} INTEGER`).join(', ');
 
-/** What tables of a connection were filled with last: a panel asks a dozen questions of one period. */
-const filled = new WeakMap<Connection, Map<string, string>>();
-
-/** Fills a temporary table unless it still holds what belongs to this period. */
+/**
+ * Fills a temporary table unless it still holds what belongs to this period: a panel asks a dozen questions of one.
+ * What it was filled with stands beside it in SQL, so that a read that is rolled back takes both back.
+ */
 export function fillOnce(db: Connection, table: string, { since, until }: Filter, fill: () => void): void {
-  const tables = filled.get(db) ?? new Map<string, string>();
   // Moves with every commit, here or in another window.
   const stamp = [since, until, db.changeCounter()].join(' ');
-  if (tables.get(table) === stamp) return;
+  db.run('CREATE TEMP TABLE IF NOT EXISTS filled (name TEXT PRIMARY KEY, stamp TEXT)');
+  if (db.rows('SELECT 1 FROM temp.filled WHERE name = ? AND stamp = ?', [table, stamp]).length > 0) return;
   fill();
-  filled.set(db, tables.set(table, stamp));
+  db.run('INSERT OR REPLACE INTO temp.filled VALUES (?, ?)', [table, stamp]);
 }
 
 /** Sums the calls of cut quarter hours into a table of this connection. @returns whether there are any. */
