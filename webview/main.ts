@@ -14,7 +14,6 @@ const quietMs = 150;
 function start(root: HTMLElement): void {
   let state = restoreState(vscode.getState());
   let answer: PanelAnswer | undefined;
-  let timer: number | undefined;
 
   const save = (next: PanelState) => vscode.setState((state = next));
   const page = mountPage(root, {
@@ -53,20 +52,34 @@ function start(root: HTMLElement): void {
     if (filter) save(filterRequested(state, filter));
     asker.ask(state.query);
   };
-  const onChanged = () => {
-    window.clearTimeout(timer);
-    timer = window.setTimeout(() => asker.ask(state.query), quietMs);
-  };
-
-  client.on('changed', onChanged);
-  client.on('filterRequested', () => void takeRequestedFilter());
-  window.addEventListener('scroll', () => answer && save({ ...state, scroll: window.scrollY }), {
-    passive: true,
+  listen({
+    changed: () => asker.ask(state.query),
+    filterRequested: () => void takeRequestedFilter(),
+    scrolled: () => answer && save({ ...state, scroll: window.scrollY }),
+    dressed: draw,
   });
-  // VS Code tells of another theme by these; the canvas has to be painted anew.
-  const theme = { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] };
-  new MutationObserver(draw).observe(document.body, theme);
   void takeRequestedFilter().catch((error: unknown) => page.showError(messageOf(error)));
+}
+
+interface Heard {
+  /** The store or a setting changed; once for a burst. */
+  readonly changed: () => void;
+  readonly filterRequested: () => void;
+  readonly scrolled: () => void;
+  /** The theme changed: a canvas has to be painted anew. */
+  readonly dressed: () => void;
+}
+
+function listen({ changed, filterRequested, scrolled, dressed }: Heard): void {
+  let timer: number | undefined;
+  client.on('changed', () => {
+    window.clearTimeout(timer);
+    timer = window.setTimeout(changed, quietMs);
+  });
+  client.on('filterRequested', filterRequested);
+  window.addEventListener('scroll', scrolled, { passive: true });
+  const theme = { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] };
+  new MutationObserver(dressed).observe(document.body, theme);
 }
 
 const root = document.getElementById('root');
