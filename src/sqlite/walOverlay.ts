@@ -20,6 +20,7 @@ export class WalOverlay implements Overlay {
   committedFrames = 0;
   private readonly pages = new Map<number, number>();
   private readonly checksum: Checksum;
+  private readonly saltBytes: Buffer;
 
   /** `header` must be valid: see `parseWalHeader`. */
   constructor(
@@ -27,7 +28,8 @@ export class WalOverlay implements Overlay {
     header: Buffer,
   ) {
     this.pageSize = header.readUInt32BE(8);
-    this.salt = header.toString('hex', 16, 24);
+    this.saltBytes = Buffer.from(header.subarray(16, 24));
+    this.salt = this.saltBytes.toString('hex');
     this.checksum = new Checksum(isBigEndian(header), header.readUInt32BE(24), header.readUInt32BE(28));
   }
 
@@ -46,12 +48,12 @@ export class WalOverlay implements Overlay {
     const left = fstatSync(this.fd).size - position;
     if (left < frameSize) return false;
     const perChunk = Math.max(1, Math.floor(Math.min(left, chunkSize) / frameSize));
-    const chunk = Buffer.allocUnsafe(perChunk * frameSize);
+    const chunk = Buffer.from(new ArrayBuffer(perChunk * frameSize));
     for (;;) {
       const count = Math.floor(readFully(this.fd, chunk, 0, chunk.length, position) / frameSize);
       for (let i = 0; i < count; i++) {
         const at = i * frameSize;
-        if (!this.accepts(chunk, at, running)) return frames > before && this.committedFrames > before;
+        if (!this.accepts(chunk, at, running)) return this.committedFrames > before;
         frames++;
         pending.set(chunk.readUInt32BE(at), position + at + frameHeaderSize);
         const sizeAfterCommit = chunk.readUInt32BE(at + 4);
@@ -63,7 +65,8 @@ export class WalOverlay implements Overlay {
   }
 
   private accepts(chunk: Buffer, at: number, running: Checksum): boolean {
-    if (chunk.readUInt32BE(at) === 0 || chunk.toString('hex', at + 8, at + 16) !== this.salt) return false;
+    if (chunk.readUInt32BE(at) === 0 || chunk.compare(this.saltBytes, 0, 8, at + 8, at + 16) !== 0)
+      return false;
     running.add(chunk, at, 8);
     running.add(chunk, at + frameHeaderSize, this.pageSize);
     return running.matches(chunk, at + 16);
@@ -85,9 +88,12 @@ export function isWalHeader(header: Buffer): boolean {
   if (magic >>> 1 !== 0x377f0682 >>> 1 || header.readUInt32BE(4) !== 3_007_000) return false;
   if (!isPageSize(header.readUInt32BE(8))) return false;
   const checksum = new Checksum(isBigEndian(header), 0, 0);
-  checksum.add(header, 0, 24);
+  checksum.add(aligned(header), 0, 24);
   return checksum.matches(header, 24);
 }
+
+/** Small buffers lie anywhere in a pool; the checksum reads words. */
+const aligned = (bytes: Buffer): Buffer => Buffer.from(new Uint8Array(bytes).buffer);
 
 const isBigEndian = (header: Buffer): boolean => (header.readUInt32BE(0) & 1) === 1;
 
@@ -111,14 +117,16 @@ class Checksum {
     this.b = other.b;
   }
 
-  /** Written out for speed: some hundred megabytes of log are usual. */
+  /** Read as words of this machine, and turned round where the log has the other order: hundreds of megabytes are usual. */
   add(bytes: Buffer, from: number, length: number): void {
+    const words = new Int32Array(bytes.buffer, bytes.byteOffset + from, length / 4);
     let a = this.a;
     let b = this.b;
-    const [i0, i1, i2, i3] = this.bigEndian ? [0, 1, 2, 3] : [3, 2, 1, 0];
-    for (let at = from; at < from + length; at += 8) {
-      a = (a + word(bytes, at + i0, at + i1, at + i2, at + i3) + b) | 0;
-      b = (b + word(bytes, at + 4 + i0, at + 4 + i1, at + 4 + i2, at + 4 + i3) + a) | 0;
+    for (let i = 0; i < words.length; i += 2) {
+      const first = words[i] as number;
+      const second = words[i + 1] as number;
+      a = (a + (this.bigEndian ? reversed(first) : first) + b) | 0;
+      b = (b + (this.bigEndian ? reversed(second) : second) + a) | 0;
     }
     this.a = a;
     this.b = b;
@@ -129,9 +137,6 @@ class Checksum {
   }
 }
 
-/** A big-endian word of the bytes at these places. */
-const word = (bytes: Uint8Array, i: number, j: number, k: number, l: number): number =>
-  ((bytes[i] as number) << 24) |
-  ((bytes[j] as number) << 16) |
-  ((bytes[k] as number) << 8) |
-  (bytes[l] as number);
+/** With its four bytes in the other order. All machines that VS Code runs on are little-endian. */
+const reversed = (word: number): number =>
+  (word << 24) | ((word & 0xff00) << 8) | ((word >>> 8) & 0xff00) | (word >>> 24);
