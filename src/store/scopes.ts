@@ -7,19 +7,31 @@ export type Identity =
 
 /**
  * Inside a write: the scope whose ids the file at `path` carries. A database is the one known at its path if they
- * share an anchor, else any known one with a common anchor (it was copied or moved), else a new one.
+ * share an anchor, or if one of them has none yet; else any known one with a common anchor (it was copied or moved),
+ * else a new one.
  */
 export function resolveScope(db: Connection, importer: string, identity: Identity, path: string): number {
   if (identity.kind === 'global') return findByUid(db, importer) ?? insertScope(db, importer, importer);
   const { anchors } = identity;
   const candidates = scopesWith(db, importer, anchors);
-  const atPath = db.rows('SELECT scope FROM source WHERE path = ?', [path])[0]?.[0] as number | undefined;
-  const known = candidates.find((scope) => scope === atPath) ?? candidates[0];
+  const atPath = scopeAt(db, importer, path);
+  const isSame =
+    atPath !== undefined && (anchors.length === 0 || candidates.includes(atPath) || !hasAnchors(db, atPath));
+  const known = isSame ? atPath : candidates[0];
   const scope =
     known ?? insertScope(db, importer, freeUid(db, `${importer}-${anchors[0]?.slice(0, 10) ?? 'empty'}`));
   for (const anchor of anchors) db.run('INSERT OR IGNORE INTO scope_anchor VALUES (?, ?)', [anchor, scope]);
   return scope;
 }
+
+const scopeAt = (db: Connection, importer: string, path: string): number | undefined =>
+  db.rows(
+    'SELECT scope.id FROM source JOIN scope ON scope.id = source.scope WHERE path = ? AND scope.importer = ?',
+    [path, importer],
+  )[0]?.[0] as number | undefined;
+
+const hasAnchors = (db: Connection, scope: number): boolean =>
+  db.rows('SELECT 1 FROM scope_anchor WHERE scope = ? LIMIT 1', [scope]).length > 0;
 
 const scopesWith = (db: Connection, importer: string, anchors: readonly string[]): number[] => {
   const marks = anchors.map(() => '?').join(', ');

@@ -78,6 +78,15 @@ describe('store', () => {
     assert.deepEqual([total.calls, total.sessions], [3, 2]);
   });
 
+  it('takes a database without anchors for the one known at its path', () => {
+    importInto(store, '/a', anchored(), { sessions: [{ id: 's' }] });
+    importInto(store, '/a', anchored(), { sessions: [{ id: 's' }] });
+    importInto(store, '/a', anchored('x'), { sessions: [{ id: 's' }] });
+    importInto(store, '/b', anchored(), { sessions: [{ id: 's' }] });
+    importInto(store, '/a', anchored('y'), { sessions: [{ id: 's' }] });
+    assert.equal(report(store, all, null).total.sessions, 3);
+  });
+
   it('moves the sums of a session that gets an experiment or a user later', () => {
     importInto(store, '/a', globalIds, { calls: [call({ session: 's' }), call({ session: 't' })] });
     importInto(store, '/a', globalIds, {
