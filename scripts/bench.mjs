@@ -1,0 +1,176 @@
+// @ts-check
+// `npm run bench`: prints how fast and how large the product is, as ratios to yardsticks measured in the same run.
+import { execFileSync } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureDependencies, root } from './project.mjs';
+import { main, run } from './processes.mjs';
+
+const { values } = parseArgs({
+  options: {
+    sessions: { type: 'string', default: '200' },
+    rounds: { type: 'string', default: '3' },
+    'no-editor': { type: 'boolean', default: false },
+  },
+});
+
+const bench = (/** @type {string} */ name) => join(root, 'out/bench', `${name}.js`);
+const wasm = join(root, 'dist/sql-wasm.wasm');
+
+/**
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+async function must(command, args, env) {
+  if ((await run(command, args, { cwd: root, quiet: true, ...(env ? { env } : {}) })) !== 0)
+    throw new Error(`${args[0]} failed`);
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<any[]>}
+ */
+const jsonLines = async (path) =>
+  (await readFile(path, 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** @param {number[]} all */
+const median = (all) => all.sort((a, b) => a - b)[all.length >> 1] ?? NaN;
+const digits = (/** @type {number} */ value) => value.toFixed(value < 10 ? 2 : value < 100 ? 1 : 0);
+
+/** @param {string} folder */
+async function makeDatabase(folder) {
+  const path = join(folder, 'traces.db');
+  const size = [
+    '--experiments',
+    '50',
+    '--sessions-per-experiment',
+    values.sessions,
+    '--events-per-session',
+    '20',
+  ];
+  await must('python3', [join(root, 'test/support/make_synth_db.py'), '--out', path, ...size]);
+  return path;
+}
+
+/**
+ * In turns, so that a machine that slows down slows down both.
+ * @param {string} folder
+ * @param {string} db
+ */
+async function importing(folder, db) {
+  /** @type {Record<'python' | 'first' | 'unchanged' | 'again' | 'peak', number[]>} */
+  const all = { python: [], first: [], unchanged: [], again: [], peak: [] };
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const copy = join(folder, `copy-${round}.db`);
+    const output = execFileSync('python3', [join(root, 'test/bench/copy_events.py'), db, copy], {
+      encoding: 'utf8',
+    });
+    all.python.push(JSON.parse(output).seconds * 1000);
+    const out = join(folder, `import-${round}.jsonl`);
+    await must(process.execPath, [bench('importBench'), db, join(folder, `store-${round}.db`), wasm, out]);
+    const [first, unchanged, again] = await jsonLines(out);
+    all.first.push(first.ms);
+    all.unchanged.push(unchanged.ms);
+    all.again.push(again.ms);
+    all.peak.push(first.peakMiB);
+    await rm(copy);
+  }
+  const [python, first, unchanged, again] = [all.python, all.first, all.unchanged, all.again].map(median);
+  console.log(`\nImport (median of ${values.rounds}, in turns)`);
+  console.log(`  Python's sqlite3 copies the same columns, indexed  ${digits(python / 1000)} s`);
+  console.log(
+    `  first import                                       ${digits(first / 1000)} s = ${digits(first / python)} x Python`,
+  );
+  console.log(
+    `  nothing changed                                    ${digits(unchanged)} ms = ${digits((100 * unchanged) / first)} % of the first`,
+  );
+  console.log(
+    `  read again by force                                ${digits(again / 1000)} s = ${digits(again / first)} x the first`,
+  );
+  console.log(`  peak memory of the process (the worker's own)      ${digits(median(all.peak))} MiB`);
+  return join(folder, 'store-0.db');
+}
+
+/**
+ * @param {string} folder
+ * @param {string} store
+ */
+async function asking(folder, store) {
+  const out = join(folder, 'queries.jsonl');
+  await must(process.execPath, [bench('queryBench'), store, wasm, out]);
+  const lines = await jsonLines(out);
+  const scan = lines.at(-1);
+  console.log(`\nQuestions (against a sum over all calls in the same store: ${digits(scan.p50)} ms)`);
+  for (const { name, p50, p95 } of lines.slice(0, -1)) {
+    console.log(
+      `  ${name.padEnd(34)} p50 ${digits(p50).padStart(6)} ms  p95 ${digits(p95).padStart(6)} ms  ${digits(scan.p50 / p50).padStart(6)} x faster`,
+    );
+  }
+}
+
+/**
+ * @param {string} folder
+ * @param {string} db
+ */
+async function holding(folder, db) {
+  const { runTests } = await import('@vscode/test-electron');
+  const { ensureEditor, usesDesktop } = await import('./editor.mjs');
+  if (!usesDesktop()) await ensureEditor();
+  const out = join(folder, 'host.jsonl');
+  await runTests({
+    ...(usesDesktop() ? {} : { vscodeExecutablePath: join(root, 'scripts/launcher.mjs') }),
+    extensionDevelopmentPath: root,
+    extensionTestsPath: bench('hostBench'),
+    extensionTestsEnv: { TRACE_LEDGER_BENCH_DB: db, TRACE_LEDGER_BENCH_OUT: out },
+    launchArgs: [
+      folder,
+      `--user-data-dir=${join(folder, 'data')}`,
+      `--extensions-dir=${join(folder, 'extensions')}`,
+    ],
+  });
+  const [activation, idle, importing] = await jsonLines(out);
+  console.log('\nExtension host');
+  console.log(
+    `  activation                                         ${digits(activation.ms)} ms, of it without a pause ${digits(activation.sync)} ms`,
+  );
+  console.log(
+    `  longest run of our code during import              ${digits(importing.longestRunMs)} ms (${importing.longestRun}; target: under 16 ms)`,
+  );
+  console.log(
+    `  event loop delay, worst: import ${digits(importing.loopDelayMs)} ms, idle ${digits(idle.loopDelayMs)} ms`,
+  );
+}
+
+await main(async () => {
+  await ensureDependencies();
+  await must(process.execPath, ['esbuild.mjs']);
+  const { build } = await import('esbuild');
+  await build({
+    entryPoints: ['importBench', 'queryBench', 'hostBench'].map((name) =>
+      join(root, 'test/bench', `${name}.ts`),
+    ),
+    outdir: join(root, 'out/bench'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    logLevel: 'warning',
+  });
+  const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-bench-'));
+  try {
+    await mkdir(folder, { recursive: true });
+    const db = await makeDatabase(folder);
+    const store = await importing(folder, db);
+    await asking(folder, store);
+    if (!values['no-editor']) await holding(folder, db);
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+});
