@@ -81,7 +81,10 @@ async function importing(folder, db) {
     all.peak.push(first.peakMiB);
     await rm(copy);
   }
-  const [python, first, unchanged, again] = [all.python, all.first, all.unchanged, all.again].map(median);
+  const python = median(all.python);
+  const first = median(all.first);
+  const unchanged = median(all.unchanged);
+  const again = median(all.again);
   console.log(`\nImport (median of ${values.rounds}, in turns)`);
   console.log(`  Python's sqlite3 copies the same columns, indexed  ${digits(python / 1000)} s`);
   console.log(
