@@ -126,9 +126,7 @@ export class Workbench {
     const input = this.quickInput;
     await input.waitFor();
     await input.fill(`>${title}`);
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: title }).first();
-    await row.waitFor({ timeout: 20_000 });
-    await row.click();
+    await this.pick(title);
   }
 
   /** The text field of whatever asks in the middle of the top: palette, quick pick, input box, file dialog. */
@@ -143,10 +141,12 @@ export class Workbench {
     await this.page.keyboard.press('Enter');
   }
 
-  /** Chooses an entry of a quick pick by (part of) its label. */
+  /** Chooses an entry of a quick pick by (part of) its text, and waits until it is gone: a next one may follow. */
   async pick(label: string | RegExp): Promise<void> {
-    const row = this.page.locator('.quick-input-list .monaco-list-row', { hasText: label }).first();
+    // By its accessible name: rows are used again, and keep some of the text that they had.
+    const row = this.page.locator('.quick-input-list').getByRole('option', { name: label }).first();
     await row.click();
+    await row.waitFor({ state: 'hidden' });
   }
 
   notification(text: string | RegExp): Locator {
