@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
+import { measured } from './measure';
 import { reporter } from './report';
 import { Emitter, type Disposable, type Event } from '../shared/emitter';
 import { UserError } from '../shared/errors';
@@ -49,7 +50,11 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   return {
     ledger: worker.ledger,
     onDidChange: changed.event,
-    question: (filter = {}) => ({ filter, mode: setting('traceLedger.costMode'), zone: zone() }),
+    question: measured('question', (filter: Filter = {}) => ({
+      filter,
+      mode: setting('traceLedger.costMode'),
+      zone: zone(),
+    })),
     log,
     report,
     extensionUri: context.extensionUri,
@@ -123,13 +128,14 @@ function tellState(state: WorkerState, { log, report, onRestart }: Listeners): v
 
 /** The time zone of the settings if it is one, else that of this machine. An unknown name is logged once. */
 function zoneReader(log: vscode.LogOutputChannel): () => string {
-  let known = '';
-  let zone = machineZone();
+  // Asked for when first needed: the first look at a time zone costs milliseconds that activation need not wait for.
+  let known: string | undefined;
+  let zone = '';
   return () => {
     const wanted = setting('traceLedger.timeZone').trim();
     if (wanted === known) return zone;
     known = wanted;
-    zone = isZone(wanted) ? wanted : machineZone();
+    zone = wanted !== '' && isZone(wanted) ? wanted : machineZone();
     if (wanted !== '' && zone !== wanted) {
       log.warn(
         `"${wanted}" in the setting traceLedger.timeZone is no time zone; using that of this machine, ${zone}.`,

@@ -84,10 +84,9 @@ export function summaryText({
   cancelled,
 }: ImportSummary): string {
   const result = joined(
-    counted(newCalls, formatCount(newCalls), 'new call'),
-    changedCalls > 0 && `${formatCount(changedCalls)} changed`,
-    `from ${counted(files, formatCount(files), 'file')}`,
-    unchanged > 0 && `${formatCount(unchanged)} unchanged`,
+    `${counted(newCalls, formatCount(newCalls), 'new call')} from ${counted(files, formatCount(files), 'file')}`,
+    changedCalls > 0 && `${counted(changedCalls, formatCount(changedCalls), 'call')} changed`,
+    unchanged > 0 && `${counted(unchanged, formatCount(unchanged), 'file')} unchanged`,
     issues.length > 0 && counted(issues.length, formatCount(issues.length), 'problem'),
   );
   const [first] = issues;
