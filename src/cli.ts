@@ -23,20 +23,33 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 /** With paths and no store, everything is read into a store of its own that is removed again. */
-async function withLedger(line: CommandLine, work: (ledger: Ledger) => Promise<number>): Promise<number> {
+function withLedger(line: CommandLine, work: (ledger: Ledger) => Promise<number>): Promise<number> {
   const temporary = line.store === undefined && line.paths.length > 0 && line.command !== 'import';
-  const folder = temporary ? mkdtempSync(join(tmpdir(), 'trace-ledger-')) : undefined;
+  return withStore(temporary ? temporaryStorePath() : defaultStorePath(line.store), work);
+}
+
+async function withStore(path: string, work: (ledger: Ledger) => Promise<number>): Promise<number> {
+  const ledger = await Ledger.open(path, join(__dirname, 'sql-wasm.wasm'));
   try {
-    const path = folder ? join(folder, 'store.db') : defaultStorePath(line.store);
-    const ledger = await Ledger.open(path, join(__dirname, 'sql-wasm.wasm'));
-    try {
-      return await work(ledger);
-    } finally {
-      ledger.close();
-    }
+    for (const problem of ledger.openingProblems) process.stderr.write(`${problem}\n`);
+    return await work(ledger);
   } finally {
-    if (folder) rmSync(folder, { recursive: true, force: true });
+    ledger.close();
   }
+}
+
+/** A place for a store that is gone when the process is, however that ends short of a kill. */
+function temporaryStorePath(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'trace-ledger-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  process.on('exit', remove);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.once(signal, () => {
+      remove();
+      process.kill(process.pid, signal);
+    });
+  }
+  return join(folder, 'store.db');
 }
 
 // A reader that has seen enough (`| head`) is no error.

@@ -60,12 +60,24 @@ export class Ledger {
 
   private tornLines: readonly string[] = [];
 
+  private get memoryNotice(): string | undefined {
+    const { reason } = this.store.db;
+    return reason && `The ledger is kept in memory: ${reason}`;
+  }
+
+  private get journalProblems(): readonly string[] {
+    return this.tornLines.map((torn) => `A line of the notes journal could not be read: ${torn}`);
+  }
+
+  /** What was wrong when it was opened, each as a sentence. */
+  get openingProblems(): readonly string[] {
+    return [...(this.memoryNotice ? [this.memoryNotice] : []), ...this.journalProblems];
+  }
+
   /** Starts to tell of commits, its own and those of other windows, and says what was wrong at the start. */
   start(): void {
-    const { reason } = this.store.db;
-    if (reason) this.notice(`The ledger is kept in memory: ${reason}`);
-    for (const torn of this.tornLines)
-      this.log('warn', `A line of the notes journal could not be read: ${torn}`);
+    if (this.memoryNotice) this.notice(this.memoryNotice);
+    for (const problem of this.journalProblems) this.log('warn', problem);
     this.watch = setInterval(() => this.tellChanges(), watchEvery);
     this.tellChanges();
   }
