@@ -181,6 +181,8 @@ export class Workbench {
   }
 
   private async load(): Promise<Workbench> {
+    // VS Code asks before it is left while something is being saved; dismissed, as is the default, a reload is undone.
+    this.page.on('dialog', (dialog) => void dialog.accept());
     await this.page.goto(this.session.url);
     await this.waitForExtension();
     return this;
