@@ -86,6 +86,9 @@ export interface LedgerEvents {
 
 export type Interval = 'hour' | 'day' | 'week' | 'month';
 
+/** A part of the total. It does not say how many sessions it touches: counting those takes longer than all the rest. */
+export type Share = Omit<Group, 'sessions'>;
+
 /** One whole picture for the panel: a complete fact, never a difference. */
 export interface PanelData {
   readonly total: Totals;
@@ -98,10 +101,10 @@ export interface PanelData {
     readonly cost: readonly number[];
     readonly calls: readonly number[];
   }[];
-  readonly byModel: readonly Group[];
-  readonly byProvider: readonly Group[];
-  readonly byUser: readonly Group[];
-  readonly byExperiment: readonly Group[];
+  readonly byModel: readonly Share[];
+  readonly byProvider: readonly Share[];
+  readonly byUser: readonly Share[];
+  readonly byExperiment: readonly Share[];
   /** The 50 most expensive ones. */
   readonly sessions: readonly SessionRow[];
   /** Time span of all calls in the store, whatever the filter; absent when it is empty. */

@@ -142,12 +142,7 @@ const at = Object.fromEntries(measureColumns.map((name, i) => [name, i])) as Rec
 >;
 
 /** Summed measures as the totals of one cost mode. */
-export function totalsOf(
-  sum: readonly number[],
-  mode: CostMode,
-  sessions: number,
-  excludedCalls = 0,
-): Totals {
+export function sumsOf(sum: readonly number[], mode: CostMode, excludedCalls = 0): Omit<Totals, 'sessions'> {
   const of = (name: (typeof measureColumns)[number]): number => sum[at[name]] ?? 0;
   const included = mode !== 'computed';
   return {
@@ -161,10 +156,16 @@ export function totalsOf(
     included: included ? of('included') : 0,
     excludedCalls,
     errors: of('errors'),
-    sessions,
     ...usageFrom(sum.slice(at.input, at.images + 1)),
   };
 }
+
+export const totalsOf = (
+  sum: readonly number[],
+  mode: CostMode,
+  sessions: number,
+  excludedCalls?: number,
+): Totals => ({ ...sumsOf(sum, mode, excludedCalls), sessions });
 
 /** `sum(a), sum(b), ...` over every measure, in order. */
 export const sumOfMeasures = (alias: string): string =>

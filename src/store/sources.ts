@@ -60,6 +60,14 @@ export function clearProblems(db: Connection, source: number, which: 'all' | 'wh
   db.run(`DELETE FROM problem WHERE source = ? ${which === 'wholeFile' ? "AND place = ''" : ''}`, [source]);
 }
 
+/** Inside a write: forgets a path at which nothing could ever be read, and its problems. */
+export function forgetFailure(db: Connection, path: string): void {
+  const known = findSource(db, path);
+  if (!known || known.importer !== null) return;
+  db.run('DELETE FROM problem WHERE source = ?', [known.id]);
+  db.run('DELETE FROM source WHERE id = ?', [known.id]);
+}
+
 export function addProblems(db: Connection, source: number, issues: readonly Omit<Issue, 'path'>[]): void {
   if (issues.length === 0) return;
   const [row] = db.rows('SELECT count(*) FROM problem WHERE source = ?', [source]);

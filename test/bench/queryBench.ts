@@ -20,7 +20,7 @@ async function main([storePath, wasmPath, out]: readonly string[]): Promise<void
     filter: period,
   });
   const lastDays = ending(resolvePeriod('7d', undefined, undefined, span!.last, zone));
-  const lastHours = ending({ since: span!.last - day, until: span!.last });
+  const today = ending(resolvePeriod('today', undefined, undefined, span!.last, zone));
   const experiments = await ledger.api.experiments(everything);
   const { key } = (await ledger.api.sessions(everything, undefined, { limit: 1 })).rows[0]!;
   const page = { limit: 100 };
@@ -36,7 +36,7 @@ async function main([storePath, wasmPath, out]: readonly string[]): Promise<void
     'palette: find a session by cost': () => api.findSessions('>1', 'auto', 50),
     'panel: all time by week': () => api.panel(everything, 'week'),
     'panel: last 7 days by day': () => api.panel(lastDays, 'day'),
-    'panel: last 24 hours by hour': () => api.panel(lastHours, 'hour'),
+    'panel: today by hour': () => api.panel(today, 'hour'),
     'panel: all time, one model': () => api.panel({ ...everything, filter: { models: ['gpt-4o'] } }, 'week'),
     'report: by day': () => api.report(everything, 'day'),
     'report: by session': () => api.report(everything, 'session'),

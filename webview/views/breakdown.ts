@@ -4,8 +4,7 @@ import { element, keyedRows, setAttribute, setText } from '../element';
 import { filteredKeys, toggleFilter, toggleOpen } from '../state';
 import type { Row } from '../element';
 import type { FilterField, PanelState } from '../state';
-import type { Group } from '../../src/shared/model';
-import type { PanelAnswer, PanelData } from '../../src/shared/protocol';
+import type { PanelAnswer, PanelData, Share } from '../../src/shared/protocol';
 import type { Paint } from '../charts/theme';
 import type { Actions, Mount } from '../view';
 
@@ -15,16 +14,16 @@ export interface Breakdown {
   /** Head of the first column. */
   readonly what: string;
   readonly field: FilterField;
-  readonly groups: (data: PanelData) => readonly Group[];
+  readonly groups: (data: PanelData) => readonly Share[];
   /** How the chart paints these groups, where it does. */
-  readonly painter?: (answer: PanelAnswer, state: PanelState) => (group: Group) => Paint;
+  readonly painter?: (answer: PanelAnswer, state: PanelState) => (group: Share) => Paint;
 }
 
 /** So many rows before "Show all". */
 const short = 8;
 
 interface Shown {
-  readonly group: Group;
+  readonly group: Share;
   readonly share: number;
   /** Length of its bar, 0 to 1, against the dearest. */
   readonly length: number;
@@ -69,7 +68,7 @@ export const mountBreakdown =
   };
 
 /** A list that only says "none recorded" says nothing. */
-const isTrivial = (groups: readonly Group[], field: FilterField, state: PanelState): boolean =>
+const isTrivial = (groups: readonly Share[], field: FilterField, state: PanelState): boolean =>
   groups.every(({ filterKey }) => filterKey === null) && filteredKeys(state, field).length === 0;
 
 const head = ({ title, what }: Breakdown, unpriced: HTMLElement) =>
@@ -89,8 +88,8 @@ const head = ({ title, what }: Breakdown, unpriced: HTMLElement) =>
 
 function shownOf(
   { field, painter }: Breakdown,
-  groups: readonly Group[],
-  all: readonly Group[],
+  groups: readonly Share[],
+  all: readonly Share[],
   answer: PanelAnswer,
   state: PanelState,
 ): readonly Shown[] {

@@ -1,8 +1,7 @@
 import { element, icon, keyedRows, setAttribute, setText } from '../element';
 import { clearFilters, filteredKeys, filterFields, hasFilters, labelKey, removeFilter } from '../state';
 import type { FilterField, FilterKey, PanelState } from '../state';
-import type { Group } from '../../src/shared/model';
-import type { PanelAnswer, PanelData } from '../../src/shared/protocol';
+import type { PanelAnswer, PanelData, Share } from '../../src/shared/protocol';
 import type { Actions, Mount } from '../view';
 
 interface Chip {
@@ -64,7 +63,7 @@ function chipsOf(state: PanelState, { data }: PanelAnswer): readonly Chip[] {
 
 /** A filter that came from elsewhere has a key only; the answer knows its name. */
 function nameIn(data: PanelData, field: FilterField, key: FilterKey): string {
-  const groups: Partial<Record<FilterField, readonly Group[]>> = {
+  const groups: Partial<Record<FilterField, readonly Share[]>> = {
     models: data.byModel,
     providers: data.byProvider,
     users: data.byUser,

@@ -1,13 +1,14 @@
-import { groupsBy } from './report';
+import { sharesBy } from './report';
 import { noMeasures, totalsOf } from '../measures';
 import type { Store } from '../store';
-import type { ExperimentRow, Group, Question } from '../../shared/model';
+import type { ExperimentRow, Question } from '../../shared/model';
+import type { Share } from '../../shared/protocol';
 import type { SqlValue } from '../../sqlite/connection';
 
 /** Every experiment with its sums, newest first, and last "No experiment" where sessions have none. */
 export function experiments(store: Store, question: Question): ExperimentRow[] {
   return store.db.read(() => {
-    const sums = new Map(groupsBy(store, question, 'experiment').map((group) => [group.filterKey, group]));
+    const sums = new Map(sharesBy(store, question, 'experiment').map((group) => [group.filterKey, group]));
     const counts = new Map(
       store.db
         .rows('SELECT experiment, count(*), max(sort_at) FROM session GROUP BY experiment')
@@ -38,7 +39,7 @@ const noTotals = (question: Question): ReturnType<typeof totalsOf> =>
 
 function experimentRow(
   row: readonly SqlValue[],
-  sums: ReadonlyMap<string | null, Group>,
+  sums: ReadonlyMap<string | null, Share>,
   count: Count | undefined,
   question: Question,
 ): ExperimentRow {
@@ -57,7 +58,7 @@ function experimentRow(
   };
 }
 
-const noExperiment = (sum: Group | undefined, { count, last }: Count, question: Question): ExperimentRow => ({
+const noExperiment = (sum: Share | undefined, { count, last }: Count, question: Question): ExperimentRow => ({
   ...(sum ?? noTotals(question)),
   sessions: count,
   key: null,

@@ -1,5 +1,5 @@
 import { factsOf } from './facts';
-import { groupsBy, total } from './report';
+import { sharesBy, total } from './report';
 import { topSessions } from './sessions';
 import { slotMillis } from '../slots';
 import { startOfDay, noDay } from '../zones';
@@ -18,10 +18,10 @@ export function panel(store: Store, question: Question, interval: Interval): Pan
     return {
       total: total(store, question),
       ...series(store, question, interval, span),
-      byModel: groupsBy(store, question, 'model'),
-      byProvider: groupsBy(store, question, 'provider'),
-      byUser: groupsBy(store, question, 'user'),
-      byExperiment: groupsBy(store, question, 'experiment'),
+      byModel: sharesBy(store, question, 'model'),
+      byProvider: sharesBy(store, question, 'provider'),
+      byUser: sharesBy(store, question, 'user'),
+      byExperiment: sharesBy(store, question, 'experiment'),
       sessions: topSessions(store, question, maxSessions),
       ...(span ? { span } : {}),
     };

@@ -1,10 +1,11 @@
-import { measureColumns, noMeasures, sumOfMeasures, totalsOf } from '../measures';
+import { measureColumns, noMeasures, sumOfMeasures, sumsOf, totalsOf } from '../measures';
 import { noSlot } from '../slots';
 import { noDay } from '../zones';
 import { factsOf } from './facts';
 import type { Facts, Need } from './facts';
 import type { Store } from '../store';
 import type { Filter, Group, GroupBy, Question, Report, Totals } from '../../shared/model';
+import type { Share } from '../../shared/protocol';
 import type { SqlValue } from '../../sqlite/connection';
 
 /** How calls fall into groups: an expression over the facts, and how its values are called. */
@@ -111,24 +112,40 @@ export function total(store: Store, question: Question): Totals {
 export const groupsBy = (store: Store, question: Question, by: Exclude<GroupBy, 'day'>): Group[] =>
   groups(store, question, groupings[by]);
 
-function groups(store: Store, question: Question, { expression, need, names }: Grouping): Group[] {
+/** The same without counting sessions. Inside a read. */
+export const sharesBy = (store: Store, question: Question, by: Exclude<GroupBy, 'day'>): Share[] =>
+  shares(store, question, groupings[by]).map(([, share]) => share);
+
+function groups(store: Store, question: Question, grouping: Grouping): Group[] {
+  const sessions = sessionsBy(store, question, grouping.expression, grouping.need);
+  return shares(store, question, grouping).map(([id, share]) => ({
+    ...share,
+    sessions: sessions.get(id) ?? 0,
+  }));
+}
+
+/** Each group with the value that it stands for, the dearest first. */
+function shares(
+  store: Store,
+  question: Question,
+  { expression, need, names }: Grouping,
+): [SqlValue, Share][] {
   const facts = factsOf(store, question, need);
   const rows = store.db.rows(
     `SELECT ${expression} AS g, ${sumOfMeasures('f')} ${facts.from} GROUP BY g`,
     facts.params,
   );
-  const sessions = sessionsBy(store, question, expression, need);
   const named = names(
     store,
     rows.map(([id]) => id!),
   );
   return rows
-    .map(([id, ...sums]) => ({
-      ...totalsOf(numbers(sums), question.mode, sessions.get(id!) ?? 0),
-      ...named.get(id!)!,
-    }))
-    .filter(({ calls }) => calls > 0)
-    .sort((a, b) => b.cost - a.cost || b.calls - a.calls || a.label.localeCompare(b.label));
+    .map(([id, ...sums]): [SqlValue, Share] => [
+      id!,
+      { ...sumsOf(numbers(sums), question.mode), ...named.get(id!)! },
+    ])
+    .filter(([, { calls }]) => calls > 0)
+    .sort(([, a], [, b]) => b.cost - a.cost || b.calls - a.calls || a.label.localeCompare(b.label));
 }
 
 function days(store: Store, question: Question): Group[] {
