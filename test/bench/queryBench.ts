@@ -3,7 +3,6 @@ import { Ledger } from '../../src/worker/ledger';
 import { resolvePeriod } from '../../src/shared/period';
 import type { Question } from '../../src/shared/model';
 
-const day = 86_400_000;
 const rounds = 15;
 
 /** Asks the store argv[2] every question that tree and panel ask, and writes times as JSON lines to argv[4]. */
