@@ -102,7 +102,7 @@ describe('report: filters and zones', function () {
         '--until',
         '2025-11-01',
       ]);
-      return groups.map(({ key, recordedUsd }) => [key, callsIn(recordedUsd)]);
+      return groups.map(({ key, recordedUsd }) => [key, callsIn(recordedUsd!)]);
     };
     assert.deepEqual(await days('Europe/Berlin'), [
       ['2025-03-29', [0]],

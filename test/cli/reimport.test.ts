@@ -23,7 +23,7 @@ type AllFigures = ReturnType<typeof figuresOf>;
 
 const plus = (a: AllFigures, b: Partial<AllFigures>): AllFigures =>
   Object.fromEntries(
-    Object.entries(a).map(([name, value]) => [name, value + (b[name as keyof AllFigures] ?? 0)]),
+    Object.entries(a).map(([name, value]) => [name, value! + (b[name as keyof AllFigures] ?? 0)]),
   ) as AllFigures;
 
 /** What `synth_edit.py append N SESSION CENTS` adds. */
