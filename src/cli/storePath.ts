@@ -1,6 +1,5 @@
-import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 
 /** The user's data folder as each system has it. */
 function dataFolder(): string {
@@ -10,11 +9,6 @@ function dataFolder(): string {
   return XDG_DATA_HOME ?? join(homedir(), '.local', 'share');
 }
 
-/** `--store`, else `$TRACE_LEDGER_STORE`, else the user's data folder; its folder is created. */
-export function defaultStorePath(given: string | undefined): string {
-  const path = resolve(
-    given ?? process.env.TRACE_LEDGER_STORE ?? join(dataFolder(), 'trace-ledger', 'store.db'),
-  );
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  return path;
-}
+/** `--store`, else `$TRACE_LEDGER_STORE`, else in the user's data folder. */
+export const defaultStorePath = (given: string | undefined): string =>
+  resolve(given ?? process.env.TRACE_LEDGER_STORE ?? join(dataFolder(), 'trace-ledger', 'store.db'));

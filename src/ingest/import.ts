@@ -7,7 +7,14 @@ import { importFile } from './importFile';
 import { recognise } from './recognise';
 import { DiskIo } from './sourceIo';
 import { CancellationError } from '../shared/errors';
-import { addProblems, clearProblems, ensureSource, findSource, finishSource } from '../store/sources';
+import {
+  addProblems,
+  clearProblems,
+  ensureSource,
+  findSource,
+  finishSource,
+  forgetFailure,
+} from '../store/sources';
 import type { FoundFile } from './discover';
 import type { Recognition } from './recognise';
 import type { ImportProgress, ImportSummary, Issue } from '../shared/model';
@@ -48,6 +55,7 @@ export async function importPaths(
     }
     for (const path of await silentFolders(request.paths, rootsRead, tally))
       fail(store, tally, nothingReadable(path));
+    forgetSilence(store, found, rootsRead);
     return tally.summary(false);
   } catch (error) {
     if (error instanceof CancellationError) return tally.summary(true);
@@ -128,6 +136,16 @@ function fail(store: Store, tally: ImportTally, issue: Issue): void {
       bytes: 0,
     });
   });
+}
+
+/** A folder in which there was nothing before and is something now is no problem any more. */
+function forgetSilence(store: Store, found: readonly FoundFile[], rootsRead: ReadonlySet<string>): void {
+  const folders = new Set(
+    found.filter(({ given, root }) => !given && rootsRead.has(root)).map(({ root }) => root),
+  );
+  for (const folder of folders) {
+    if (store.db.read(() => findSource(store.db, folder))) store.write(() => forgetFailure(store.db, folder));
+  }
 }
 
 /** Folders that were asked for and in which nothing was read, nor anything found to complain of. */

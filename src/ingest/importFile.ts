@@ -1,5 +1,6 @@
 import { codeOf, whyUnreadable } from './sourceIoErrors';
 import { CancellationError, UserError } from '../shared/errors';
+import { StoreError } from '../sqlite/storeFile';
 import { addProblems, clearProblems } from '../store/sources';
 import { CursorMoved } from '../store/store';
 import type { ImportTally } from './importTally';
@@ -7,7 +8,7 @@ import type { ImportRequest } from './import';
 import type { Recognition } from './recognise';
 import type { DiskIo } from './sourceIo';
 import type { Importer, SourceFile } from '../importers/importer';
-import type { Cursor } from '../shared/facts';
+import type { Cursor, ImportBatch } from '../shared/facts';
 import type { Issue, SourceState } from '../shared/model';
 import type { OpenedSource, Store } from '../store/store';
 
@@ -16,6 +17,8 @@ export interface FileEnd {
   readonly state: SourceState;
   /** Everything was read to the end: it need not be read again until it changes. */
   readonly whole: boolean;
+  /** Whether any of it could be read. */
+  readonly read: boolean;
 }
 
 /** Two windows that take turns in reading one file would go on for ever; one of them gives up. */
@@ -30,10 +33,11 @@ export async function importFile(
   tally: ImportTally,
 ): Promise<FileEnd> {
   const reading = new Reading(store, io, file!, importer!, request, tally);
-  tally.read();
   for (let turn = 1; ; turn++) {
     try {
-      return await reading.run(issues, turn < maxTurns);
+      const end = await reading.run(issues, turn < maxTurns);
+      if (end.read) tally.read();
+      return end;
     } catch (error) {
       if (!(error instanceof CursorMoved)) throw error;
     }
@@ -42,6 +46,7 @@ export async function importFile(
 
 class Reading {
   private problems = 0;
+  private hasFacts = false;
 
   constructor(
     private readonly store: Store,
@@ -60,8 +65,15 @@ class Reading {
       opened = this.store.openSource(this.file.path, this.importer.id, identity);
       this.begin(opened, known);
       await this.readAll(opened);
-      return { source: opened.source, state: this.problems > 0 ? 'partial' : 'imported', whole: true };
+      return {
+        source: opened.source,
+        state: this.problems > 0 ? 'partial' : 'imported',
+        whole: true,
+        read: true,
+      };
     } catch (error) {
+      // Another file would fare no better.
+      if (error instanceof StoreError) throw error;
       if (error instanceof CursorMoved && mayTurn) throw error;
       opened ??= this.store.openSource(this.file.path, this.importer.id, { kind: 'global' });
       return this.broken(opened, error);
@@ -80,6 +92,7 @@ class Reading {
     for await (const batch of this.importer.import(this.file, this.io, from)) {
       const written = this.store.apply({ ...opened, cursor }, batch);
       ({ cursor } = written);
+      this.hasFacts ||= holdsFacts(batch);
       this.problems += batch.issues?.length ?? 0;
       for (const issue of batch.issues ?? []) this.tally.issue(issue);
       this.tally.batch(written.added, written.changed, batch.sessions?.length ?? 0, batch.share);
@@ -100,7 +113,7 @@ class Reading {
       this.request.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
     this.report(opened.source, [{ path: this.file.path, message: whyUnreadable(error) }]);
-    return { source: opened.source, state: 'partial', whole: false };
+    return { source: opened.source, state: 'partial', whole: false, read: this.hasFacts };
   }
 
   private report(source: number, issues: readonly Issue[]): void {
@@ -110,3 +123,6 @@ class Reading {
     this.store.write(() => addProblems(this.store.db, source, issues));
   }
 }
+
+const holdsFacts = ({ sessions = [], calls = [] }: ImportBatch): boolean =>
+  sessions.length + calls.length > 0;

@@ -19,10 +19,20 @@ export interface StoreOptions {
 
 export const defaultTimeoutMs = 10_000;
 
-/** The path under which every window knows this file, whatever links lead to it. Its folder is made if need be. */
+/** The store itself cannot be used, whatever is to be written: full, locked, damaged or not permitted. */
+export class StoreError extends UserError {}
+
+/**
+ * The path under which every window knows this file, whatever links lead to it. Its folder is made if need be.
+ * @throws UserError when it cannot be made.
+ */
 export function canonicalPath(path: string): string {
   const absolute = resolve(path);
-  mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 });
+  try {
+    mkdirSync(dirname(absolute), { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw explainStoreError(error, absolute, error);
+  }
   try {
     return realpathSync(absolute);
   } catch {
@@ -38,7 +48,7 @@ export function openStoreFile(
   options: StoreOptions,
 ): Connection {
   const timeoutMs = options.timeoutMs ?? defaultTimeoutMs;
-  const held = lock ?? new ClaimLock(path, timeoutMs);
+  const held = lock ?? claimsOf(path, timeoutMs);
   const explain = (error: unknown) => explainStoreError(error, path, vfs.takeFailure());
   let counterFd: number | undefined;
   const backing: Backing = {
@@ -60,6 +70,14 @@ export function openStoreFile(
   } catch (error) {
     held.close();
     throw explain(error);
+  }
+}
+
+function claimsOf(path: string, timeoutMs: number): FileLock {
+  try {
+    return new ClaimLock(path, timeoutMs);
+  } catch (error) {
+    throw explainStoreError(error, path, error);
   }
 }
 
@@ -89,7 +107,7 @@ export function explainStoreError(error: unknown, path: string, cause: unknown):
   const message = messageOf(error);
   const reason = (cause as NodeJS.ErrnoException | undefined)?.code;
   const remedy = remedyFor(message, reason, path);
-  if (remedy) return new UserError(remedy, { cause: cause ?? error });
+  if (remedy) return new StoreError(remedy, { cause: cause ?? error });
   if (cause === undefined || !/I\/O error|unable to open/.test(message)) return error;
   return new Error(`${message}: ${messageOf(cause)}`, { cause });
 }
@@ -103,5 +121,7 @@ function remedyFor(message: string, reason: string | undefined, path: string): s
     return `The store ${path} is damaged: move it away and start again; it is rebuilt from your sources and notes.`;
   if (reason === 'EACCES' || reason === 'EPERM' || reason === 'EROFS')
     return `The store ${path} cannot be written: check the permissions of the file and its folder.`;
+  if (reason === 'ENOTDIR' || reason === 'EEXIST')
+    return `The store ${path} cannot be made, since a part of its path is no folder: choose another place.`;
   return undefined;
 }
