@@ -75,6 +75,13 @@ const steps = (long) => [
     needs: ['build'],
   },
   {
+    name: 'cli',
+    suite: true,
+    command: mocha('test/cli/**/*.test.ts', '--parallel', '--jobs', '2', '--timeout', '60000'),
+    limitMs: (long ? 60 : 5) * minute,
+    needs: ['build'],
+  },
+  {
     name: 'package',
     command: ['scripts/package.mjs', '--no-build', '--out', 'out/trace-ledger.vsix'],
     limitMs: minute,
