@@ -1,5 +1,5 @@
 import type { Issue, SourceState } from '../shared/model';
-import type { Connection } from '../sqlite/connection';
+import type { Connection, SqlValue } from '../sqlite/connection';
 
 /** More problems than this of one source are not kept: nobody reads them. */
 const maxProblems = 1000;
@@ -90,22 +90,50 @@ export function listProblems(db: Connection): Issue[] {
 }
 
 /**
- * Inside a write: deletes the source and all that came from it first. Other files of the same scope are marked to be
+ * Inside a write: deletes the source and all that came from it first. Other files with the same ids are marked to be
  * read again, because what they share with it is stored once and went with it. Notes stay.
+ * @returns the paths of those files.
  */
-export function deleteSource(db: Connection, { id, scope }: KnownSource): void {
+export function deleteSource(db: Connection, { id, scope }: KnownSource): string[] {
+  // A file that was replaced at its path told of more than one scope.
+  const scopes = db
+    .rows(
+      'SELECT DISTINCT scope FROM session WHERE source = ?1 UNION SELECT DISTINCT scope FROM call WHERE source = ?1',
+      [id],
+    )
+    .flat();
   const gone = `SELECT id FROM session s WHERE s.source = ? AND NOT EXISTS (SELECT 1 FROM call c WHERE c.session = s.id)`;
   db.run('DELETE FROM call WHERE source = ?', [id]);
   db.run('DELETE FROM usage_slot WHERE source = ?', [id]);
   db.run('DELETE FROM usage_day WHERE source = ?', [id]);
   db.run('UPDATE note SET session = NULL WHERE session IN (' + gone + ')', [id]);
   db.run(`DELETE FROM session WHERE id IN (${gone})`, [id]);
-  db.run(
-    'DELETE FROM experiment WHERE source = ? AND NOT EXISTS (SELECT 1 FROM session WHERE experiment = experiment.id)',
-    [id],
-  );
+  passOn(db, id);
   db.run('DELETE FROM problem WHERE source = ?', [id]);
   db.run('DELETE FROM source WHERE id = ?', [id]);
-  db.run("UPDATE source SET fingerprint = '', cursor = NULL WHERE scope IS ?", [scope]);
-  db.run('UPDATE scope SET cursor = NULL WHERE id IS ?', [scope]);
+  return [...new Set([scope, ...scopes])].flatMap((one) => (one === null ? [] : readAgain(db, one!)));
+}
+
+/** What is left belongs to who else told of it, since ids of sources are given again. */
+function passOn(db: Connection, source: number): void {
+  db.run(
+    'UPDATE session SET source = (SELECT source FROM call WHERE session = session.id LIMIT 1) WHERE source = ?',
+    [source],
+  );
+  db.run(
+    'DELETE FROM experiment WHERE source = ? AND NOT EXISTS (SELECT 1 FROM session WHERE experiment = experiment.id)',
+    [source],
+  );
+  db.run(
+    'UPDATE experiment SET source = (SELECT source FROM session WHERE experiment = experiment.id LIMIT 1) WHERE source = ?',
+    [source],
+  );
+}
+
+function readAgain(db: Connection, scope: SqlValue): string[] {
+  db.run("UPDATE source SET fingerprint = '', cursor = NULL WHERE scope = ?", [scope]);
+  db.run('UPDATE scope SET cursor = NULL WHERE id = ?', [scope]);
+  return db
+    .rows('SELECT path FROM source WHERE scope = ? ORDER BY path', [scope])
+    .map(([path]) => path as string);
 }

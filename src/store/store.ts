@@ -87,11 +87,11 @@ export class Store {
       const touched = this.db
         .rows('SELECT DISTINCT session FROM usage_slot WHERE source = ?', [source.id])
         .map(([session]) => session as number);
-      deleteSource(this.db, source);
+      const others = deleteSource(this.db, source);
       for (const session of touched) this.sumSession(session);
-      return this.db
-        .rows('SELECT path FROM source WHERE scope IS ? AND scope IS NOT NULL', [source.scope])
-        .map(([other]) => other as string);
+      // Ids of rows that are gone are given again.
+      this.forget();
+      return others;
     });
   }
 
@@ -143,6 +143,10 @@ export class Store {
     this.db.run(
       `INSERT INTO usage_session (session, ${measureColumns.join(', ')})
        SELECT session, ${sums} FROM usage_slot WHERE session = ? GROUP BY session`,
+      [session],
+    );
+    this.db.run(
+      `UPDATE session SET (first_at, last_at) = (SELECT min(at), max(at) FROM call WHERE session = ?1) WHERE id = ?1`,
       [session],
     );
   }
