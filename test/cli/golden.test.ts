@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { addedUp, folderState, recordedFigures, reportOf } from '../support/cli';
+import { addedUp, cliOk, folderState, recordedFigures, reportOf } from '../support/cli';
 import { synthCalls } from '../support/synthCalls';
 import { makeSynthDb, synthVariants, temporaryFolder } from '../support/synthDb';
 import type { CliReport, RecordedFigures } from '../support/cli';
@@ -96,8 +96,10 @@ describe('report: every writer of synth-ai databases', function () {
       const path = folder.file(`${variant}.db`);
       const expected = makeSynthDb(path, { variant, wal: true, seed: 43 });
       const calls = synthCalls(path, 'Asia/Kolkata');
+      const store = folder.file(`${variant}-store.db`);
+      await cliOk(['import', path, '--store', store]);
       for (const by of ['provider', 'session', 'day'] as const) {
-        const report = await reportOf([path, '--group-by', by, '--tz', 'Asia/Kolkata']);
+        const report = await reportOf(['--store', store, '--group-by', by, '--tz', 'Asia/Kolkata']);
         assert.deepEqual(sorted(byKey(report)), sorted(calls[by]), by);
         checkSums(report);
       }
@@ -105,7 +107,7 @@ describe('report: every writer of synth-ai databases', function () {
         ['user', null],
         ['source', path],
       ] as const) {
-        const { total, groups } = await reportOf([path, '--group-by', by]);
+        const { total, groups } = await reportOf(['--store', store, '--group-by', by]);
         assert.deepEqual(
           groups.map((group) => [group.key, recordedFigures(group)]),
           [[key, recordedFigures(total)]],
