@@ -119,7 +119,9 @@ function tellUnknown(
   recognition: Recognition,
 ): void {
   for (const issue of recognition.issues) fail(store, tally, issue);
-  if (given && recognition.skipped !== undefined) tally.issue({ path, message: recognition.skipped });
+  if (!given || recognition.skipped === undefined) return;
+  const message = `It holds ${recognition.skipped} and no calls of its own: import the folder that it lies in.`;
+  fail(store, tally, { path, message });
 }
 
 /** A path that could not be read at all is a source of its own, so that its problem can be found later. */

@@ -12,6 +12,7 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cli, cliEnvironment, cliPath, cliOk, recordedFigures, reportOf } from '../support/cli';
 import { metric } from '../support/platoMonth';
@@ -89,6 +90,13 @@ describe('bad input', function () {
       assert.equal(total.calls, 0);
     });
   }
+
+  it('a file of a known format that tells of no calls', async () => {
+    const path = resolve(__dirname, '../fixtures/plato/.plato/analytics/analytics-index.json');
+    const says =
+      /It holds an index of the month files and no calls of its own: import the folder that it lies in\.$/;
+    await complains(path, says, 1);
+  });
 
   it('a database without tables', async () => {
     python(
