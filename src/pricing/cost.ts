@@ -12,7 +12,7 @@ export interface CallFigures extends Partial<Usage> {
   readonly provider?: string;
   readonly model?: string;
   readonly failed?: boolean;
-  /** The source says that a subscription pays for it. */
+  /** The source says that a subscription pays for it; a recorded cost goes before that. */
   readonly included?: boolean;
   /** What the source's cost field says. */
   readonly recorded?: NanoUsd;
@@ -43,7 +43,7 @@ export interface Cost {
  * multiplies. A failed call that used nothing and has no recorded cost is computed as an exact 0.
  */
 export function priceCall(call: CallFigures, book: PriceBook): PricedCall {
-  const included = call.included === true || (isCopilot(call.provider) && !isRecorded(call));
+  const included = !isRecorded(call) && (call.included === true || isCopilot(call.provider));
   const free = { computed: 0, computedExact: true, included };
   const unknown = { computed: undefined, computedExact: false, included };
   if (!isUsed(call)) return call.failed === true && !isRecorded(call) ? free : unknown;

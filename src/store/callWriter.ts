@@ -115,6 +115,7 @@ export class CallWriter {
       (figures.recordedExact ? flag.recordedExact : 0) |
       (computedExact ? flag.computedExact : 0) |
       (included ? flag.included : 0) |
+      (figures.included ? flag.toldIncluded : 0) |
       (figures.failed ? flag.failed : 0);
     return { ...call, computed, flags };
   }
@@ -148,15 +149,15 @@ export class CallWriter {
       model: this.models.id(provider, name),
       usage: fresh.usage.some((count) => count > 0) ? fresh.usage : old.usage,
     };
-    const told = (name: 'included' | 'failed'): boolean => fact[name] ?? (old.flags & flag[name]) !== 0;
+    const wasTold = (bit: number): boolean => (old.flags & bit) !== 0;
     const figures: CallFigures = {
       ...usageFrom(kept.usage),
       ...defined(kept, ['at', 'recorded', 'recordedElsewhere']),
       provider,
       model: name,
       recordedExact: ((fresh.recorded === undefined ? old.flags : fresh.flags) & flag.recordedExact) !== 0,
-      included: told('included'),
-      failed: told('failed'),
+      included: fact.included ?? wasTold(flag.toldIncluded),
+      failed: fact.failed ?? wasTold(flag.failed),
     };
     return this.priced(figures, kept);
   }

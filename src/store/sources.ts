@@ -111,7 +111,7 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   passOn(db, id);
   db.run('DELETE FROM problem WHERE source = ?', [id]);
   db.run('DELETE FROM source WHERE id = ?', [id]);
-  return [...new Set([scope, ...scopes])].flatMap((one) => (one === null ? [] : readAgain(db, one!)));
+  return [...new Set([scope, ...scopes])].flatMap((one) => (one === null ? [] : readAgain(db, one)));
 }
 
 /** What is left belongs to who else told of it, since ids of sources are given again. */

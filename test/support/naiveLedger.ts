@@ -1,0 +1,175 @@
+import { usageFields } from '../../src/shared/model';
+import type { CallFact, ImportBatch } from '../../src/shared/facts';
+import type { CostMode, Filter, Question } from '../../src/shared/model';
+
+/** USD per million tokens, input and output, as the vendor publishes them. */
+const prices: Readonly<Record<string, readonly [number, number]>> = {
+  'gpt-4.1': [2, 8],
+  'gpt-4o-mini': [0.15, 0.6],
+};
+
+export interface NaiveCall extends CallFact {
+  readonly path: string;
+}
+
+interface NaiveSession {
+  readonly id: string;
+  path: string;
+  experiment?: string;
+  user?: string;
+  tag?: string;
+  createdAt?: number;
+}
+
+interface Scope {
+  readonly uid: string;
+  readonly sessions: Map<string, NaiveSession>;
+  readonly calls: Map<string, NaiveCall>;
+}
+
+/** A call with all that a question may ask about it. */
+export interface NaiveRow {
+  readonly call: NaiveCall;
+  readonly session: string;
+  readonly experiment: string | null;
+  readonly user: string | null;
+  readonly tag: string | null;
+}
+
+/** What the store should know, kept the simplest way: every call in a list, nothing summed up before it is asked. */
+export class NaiveLedger {
+  private readonly scopes = new Map<string, Scope>();
+
+  scope(uid: string): Scope {
+    let scope = this.scopes.get(uid);
+    if (!scope) this.scopes.set(uid, (scope = { uid, sessions: new Map(), calls: new Map() }));
+    return scope;
+  }
+
+  import(uid: string, path: string, { sessions = [], calls = [] }: ImportBatch): void {
+    const scope = this.scope(uid);
+    const session = (id: string): NaiveSession => {
+      const known = scope.sessions.get(id) ?? { id, path };
+      scope.sessions.set(id, known);
+      return known;
+    };
+    for (const fact of sessions) Object.assign(session(fact.id), told(fact));
+    for (const fact of calls) {
+      session(fact.session);
+      const old = scope.calls.get(String(fact.id));
+      const merged = { ...old, ...told(fact), path: old?.path ?? path, at: old?.at ?? fact.at };
+      scope.calls.set(String(fact.id), { ...merged, session: old?.session ?? fact.session } as NaiveCall);
+    }
+  }
+
+  remove(path: string): void {
+    for (const scope of this.scopes.values()) {
+      for (const [id, call] of scope.calls) if (call.path === path) scope.calls.delete(id);
+      for (const [id, session] of scope.sessions) {
+        const left = [...scope.calls.values()].find((call) => call.session === id);
+        if (session.path === path && !left) scope.sessions.delete(id);
+        else if (session.path === path) session.path = left!.path;
+      }
+    }
+  }
+
+  rows(): NaiveRow[] {
+    return [...this.scopes.values()].flatMap((scope) =>
+      [...scope.calls.values()].map((call) => {
+        const session = scope.sessions.get(call.session)!;
+        return {
+          call,
+          session: `${scope.uid}:${session.id}`,
+          experiment: session.experiment === undefined ? null : `${scope.uid}:${session.experiment}`,
+          user: session.user ?? null,
+          tag: session.tag ?? null,
+        };
+      }),
+    );
+  }
+
+  /** Sessions without calls, by when they were created. */
+  emptySessions(): (number | undefined)[] {
+    return [...this.scopes.values()].flatMap((scope) =>
+      [...scope.sessions.values()]
+        .filter(({ id }) => ![...scope.calls.values()].some((call) => call.session === id))
+        .map(({ createdAt }) => createdAt),
+    );
+  }
+}
+
+const told = <T extends object>(fact: T): Partial<T> =>
+  Object.fromEntries(Object.entries(fact).filter(([, value]) => value !== undefined)) as Partial<T>;
+
+const isIn = (at: number | undefined, { since, until }: Filter): boolean =>
+  (since ?? until) === undefined || (at !== undefined && at >= (since ?? -1e15) && at < (until ?? 1e15));
+
+/** Whether a filter takes the row; `timed: false` = whatever its time. */
+export function matches(row: NaiveRow, filter: Filter, timed = true): boolean {
+  const one = <T>(list: readonly T[] | undefined, value: T): boolean => !list || list.includes(value);
+  return [
+    !timed || isIn(row.call.at, filter),
+    one(filter.models, row.call.model ?? null),
+    one(filter.providers, row.call.provider ?? null),
+    one(filter.users, row.user),
+    one(filter.experiments, row.experiment),
+    one(filter.sessions, row.session),
+    one(filter.sources, row.call.path),
+  ].every(Boolean);
+}
+
+const nano = (call: CallFact): number | undefined => {
+  const used = (call.inputTokens ?? 0) + (call.outputTokens ?? 0) > 0;
+  if (!used) return call.failed && call.recorded === undefined ? 0 : undefined;
+  const price = prices[call.model ?? ''];
+  return (
+    price &&
+    Math.round((call.inputTokens ?? 0) * price[0] * 1000 + (call.outputTokens ?? 0) * price[1] * 1000)
+  );
+};
+
+/** [state, nano-dollars, exact] as docs/CONTRACT.md says. */
+export function naiveCost(call: CallFact, mode: CostMode): readonly [string, number, boolean] {
+  const computed = nano(call);
+  const unpriced = ['unpriced', 0, true] as const;
+  const priced = computed === undefined ? unpriced : (['computed', computed, true] as const);
+  if (mode === 'computed') return priced;
+  if (call.provider === 'copilot' && call.recorded === undefined) return ['included', 0, true];
+  const recorded =
+    call.recorded !== undefined
+      ? (['recorded', call.recorded, call.recordedExact === true] as const)
+      : computed === 0 && call.failed
+        ? (['recorded', 0, true] as const)
+        : unpriced;
+  if (mode === 'recorded' || (call.recorded !== undefined && call.recordedExact)) return recorded;
+  return priced === unpriced ? recorded : priced;
+}
+
+/** Sums of `docs/CONTRACT.md` over some calls, without `excludedCalls`. */
+export function naiveTotals(rows: readonly NaiveRow[], mode: CostMode): Record<string, number> {
+  const sum = (of: (call: NaiveCall) => number): number => rows.reduce((all, { call }) => all + of(call), 0);
+  const count = (is: (call: NaiveCall) => boolean): number => sum((call) => (is(call) ? 1 : 0));
+  const state = (call: NaiveCall): string => naiveCost(call, mode)[0];
+  return {
+    ...Object.fromEntries(usageFields.map((field) => [field, sum((call) => call[field] ?? 0)])),
+    cost: sum((call) => naiveCost(call, mode)[1]),
+    recorded: sum((call) => call.recorded ?? 0),
+    computed: sum((call) => nano(call) ?? 0),
+    calls: rows.length,
+    unpricedCalls: count((call) => state(call) === 'unpriced'),
+    inexactCalls: count((call) => !naiveCost(call, mode)[2]),
+    includedCalls: count((call) => state(call) === 'included'),
+    included: sum((call) => (state(call) === 'included' ? (nano(call) ?? 0) : 0)),
+    errors: count((call) => call.failed === true),
+    sessions: new Set(rows.map(({ session }) => session)).size,
+  };
+}
+
+/** YYYY-MM-DD in the calendar of a zone. */
+export const dayIn = (at: number, { zone }: Pick<Question, 'zone'>): string =>
+  new Intl.DateTimeFormat('en-CA', {
+    timeZone: zone,
+    year: 'numeric',
+    month: '2-digit',
+    day: '2-digit',
+  }).format(at);

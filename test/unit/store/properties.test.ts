@@ -1,0 +1,164 @@
+import assert from 'node:assert/strict';
+import { dayIn, matches, naiveCost, naiveTotals } from '../../support/naiveLedger';
+import { random, World } from '../../support/randomWorld';
+import { openTestStore } from '../../support/store';
+import { exportCalls } from '../../../src/store/queries/calls';
+import { daily } from '../../../src/store/queries/daily';
+import { experiments } from '../../../src/store/queries/experiments';
+import { panel } from '../../../src/store/queries/panel';
+import { report } from '../../../src/store/queries/report';
+import { sessions } from '../../../src/store/queries/sessions';
+import type { NaiveRow } from '../../support/naiveLedger';
+import type { GroupBy, Question } from '../../../src/shared/model';
+
+type Sums = Readonly<Record<string, number>>;
+
+const figures = Object.keys(naiveTotals([], 'auto'));
+const pick = (totals: object, names = figures): Sums =>
+  Object.fromEntries(names.map((name) => [name, (totals as Sums)[name]!]));
+
+const groupedBy = <T>(rows: readonly NaiveRow[], of: (row: NaiveRow) => T): Map<T, NaiveRow[]> => {
+  const groups = new Map<T, NaiveRow[]>();
+  for (const row of rows) groups.set(of(row), [...(groups.get(of(row)) ?? []), row]);
+  return groups;
+};
+
+const groupings: Readonly<Record<GroupBy, (row: NaiveRow, question: Question) => string | null>> = {
+  model: ({ call }) => call.model ?? null,
+  provider: ({ call }) => call.provider ?? null,
+  day: ({ call }, question) => (call.at === undefined ? null : dayIn(call.at, question)),
+  experiment: ({ experiment }) => experiment,
+  session: ({ session }) => session,
+  user: ({ user }) => user,
+  source: ({ call }) => call.path,
+  tag: ({ tag }) => tag,
+};
+
+const sorted = <T>(entries: readonly T[]): T[] =>
+  [...entries].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
+
+function assertReports({ store, naive }: World, question: Question): void {
+  const { filter, mode } = question;
+  const rows = naive.rows().filter((row) => matches(row, filter));
+  const timed = (filter.since ?? filter.until) !== undefined;
+  const late = naive.rows().filter((row) => matches(row, filter, false) && row.call.at === undefined);
+  const restricted = Object.keys(filter).some((name) => name !== 'since' && name !== 'until');
+  const empty = naive
+    .emptySessions()
+    .filter(
+      (at) => !timed || (at !== undefined && at >= (filter.since ?? -1) && at < (filter.until ?? 1e15)),
+    );
+  const expected = naiveTotals(rows, mode);
+  const { total } = report(store, question, null);
+  assert.deepEqual(
+    { ...pick(total), excludedCalls: total.excludedCalls },
+    {
+      ...expected,
+      sessions: expected.sessions! + (restricted ? 0 : empty.length),
+      excludedCalls: timed ? late.length : 0,
+    },
+  );
+  for (const [by, of] of Object.entries(groupings)) {
+    const wanted = [...groupedBy(rows, (row) => of(row, question))].map(([key, some]) => [
+      key,
+      naiveTotals(some, mode),
+    ]);
+    const { groups } = report(store, question, by as GroupBy);
+    const got = groups.map((group) => [group.filterKey, pick(group)]);
+    assert.deepEqual(sorted(got), sorted(wanted), by);
+  }
+}
+
+function assertLists({ store, naive }: World, question: Question): void {
+  const rows = naive.rows().filter((row) => matches(row, question.filter));
+  const { mode } = question;
+  const days = groupedBy(rows, ({ call }) =>
+    JSON.stringify([call.at === undefined ? null : dayIn(call.at, question), call.provider, call.model]),
+  );
+  assert.deepEqual(
+    sorted(
+      daily(store, question).map((row) => [JSON.stringify([row.day, row.provider, row.model]), pick(row)]),
+    ),
+    sorted([...days].map(([key, some]) => [key, naiveTotals(some, mode)])),
+  );
+  const listed = new Map([...groupedBy(rows, ({ session }) => session)]);
+  const page = sessions(store, question, undefined, { limit: 100 }).rows;
+  const narrow = Object.keys(question.filter).length > 0;
+  assert.deepEqual(
+    sorted(page.filter(({ calls }) => narrow || calls > 0).map((row) => [row.key, pick(row)])),
+    sorted([...listed].map(([key, some]) => [key, naiveTotals(some, mode)])),
+  );
+  const byExperiment = groupedBy(rows, ({ experiment }) => experiment);
+  const sums = figures.filter((name) => name !== 'sessions');
+  assert.deepEqual(
+    sorted(
+      experiments(store, question)
+        .filter(({ calls }) => calls > 0)
+        .map((row) => [row.key, pick(row, sums)]),
+    ),
+    sorted([...byExperiment].map(([key, some]) => [key, pick(naiveTotals(some, mode), sums)])),
+  );
+}
+
+function assertPanel({ store, naive }: World, question: Question): void {
+  const rows = naive.rows().filter((row) => matches(row, question.filter));
+  const drawn = rows.filter(({ call }) => call.at !== undefined);
+  const { series, sessions: top } = panel(store, question, 'day');
+  const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
+  assert.deepEqual(
+    sorted(series.map(({ model, cost, calls }) => [model, sum(cost), sum(calls)])),
+    sorted(
+      [...groupedBy(drawn, ({ call }) => call.model ?? null)].map(([model, some]) => {
+        const { cost, calls } = naiveTotals(some, question.mode);
+        return [model, cost, calls];
+      }),
+    ),
+  );
+  assert.deepEqual(
+    sorted(top.map((row) => [row.key, row.cost])),
+    sorted(
+      [...groupedBy(rows, ({ session }) => session)].map(([key, some]) => [
+        key,
+        naiveTotals(some, question.mode).cost,
+      ]),
+    ),
+  );
+}
+
+function assertExport({ store, naive }: World, question: Question): void {
+  const rows = naive.rows().filter((row) => matches(row, question.filter));
+  const got = [...exportCalls(store, question, 3)].flat();
+  assert.deepEqual(
+    sorted(got.map((row) => [row.source, row.session, row.id, row.state, row.cost ?? 0, row.user, row.tag])),
+    sorted(
+      rows.map(({ call, session, user, tag }) => {
+        const [state, cost] = naiveCost(call, question.mode);
+        return [call.path, session.slice(session.indexOf(':') + 1), call.id, state, cost, user, tag];
+      }),
+    ),
+  );
+}
+
+describe('any history of imports and removals', () => {
+  for (let seed = 1; seed <= Number(process.env.SEEDS ?? 8); seed++) {
+    it(`adds up like its calls one by one (seed ${seed})`, async () => {
+      const dice = random(seed);
+      const world = new World(await openTestStore(), dice);
+      for (let round = 0; round < 5; round++) {
+        for (let step = 0; step < 6; step++) world.step();
+        for (let asked = 0; asked < 6; asked++) {
+          const question = world.question();
+          if (dice.chance(0.7)) world.store.prepareZone(question.zone);
+          for (const holds of [assertReports, assertLists, assertPanel, assertExport]) {
+            try {
+              holds(world, question);
+            } catch (error) {
+              (error as Error).message = `${JSON.stringify(question)}: ${(error as Error).message}`;
+              throw error;
+            }
+          }
+        }
+      }
+    });
+  }
+});
