@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { eventually } from './eventually';
 import { launchBrowser, newProfile } from '../../scripts/browser.mjs';
 import { ensureEditor } from '../../scripts/editor.mjs';
 import { installExtension, startServer, workbenchUrl, writeSettings } from '../../scripts/server.mjs';
@@ -84,6 +86,20 @@ export class Workbench {
     await this.waitForExtension();
   }
 
+  /**
+   * Until VS Code has written down what it shows: in a browser it does so every five seconds, since it cannot wait
+   * for a database when it is left. `text` is something that the state of the window has, such as a panel's type.
+   */
+  async stateSaved(text: string): Promise<void> {
+    const deadline = Date.now() + 60_000;
+    // What compiles the tests names functions by a helper that the page does not have.
+    await this.page.evaluate('globalThis.__name ??= (named) => named');
+    while (!(await this.page.evaluate(findInSavedState, text))) {
+      if (Date.now() > deadline) throw new Error(`VS Code did not save a state with ${text}.`);
+      await this.page.waitForTimeout(250);
+    }
+  }
+
   /** Until VS Code knows the extension: commands and views appear some seconds after the workbench does. */
   async waitForExtension(): Promise<void> {
     await this.container.waitFor({ timeout: 60_000 });
@@ -149,11 +165,51 @@ export class Workbench {
     await row.waitFor({ state: 'hidden' });
   }
 
-  notification(text: string | RegExp): Locator {
-    return this.page
-      .locator('.notification-toast, .notification-list-item')
-      .filter({ hasText: text })
-      .first();
+  /** Runs the import command and answers its file dialog with a path. */
+  async importByDialog(what: 'Files…' | 'Folder…', path: string): Promise<void> {
+    await this.runCommand('Trace Ledger: Import Files or Folder...');
+    await this.pick(what);
+    await this.answerDialog(path);
+  }
+
+  /** Types a path into VS Code's own file dialog, and confirms it until it is gone: at first it is still looking. */
+  async answerDialog(path: string): Promise<void> {
+    const dialog = this.quickInput;
+    await this.page.locator('.quick-input-widget:visible', { hasText: /Import|Export/ }).waitFor();
+    // It says where it starts when it has looked there, and forgets what was typed before.
+    await eventually(async () => assert.match(await dialog.inputValue(), /^\//), 30_000);
+    await eventually(async () => {
+      if (await dialog.isVisible()) await this.confirmPath(path);
+      await dialog.waitFor({ state: 'hidden', timeout: 1_000 });
+    }, 30_000);
+  }
+
+  private async confirmPath(path: string): Promise<void> {
+    const dialog = this.quickInput;
+    await dialog.fill(path, { timeout: 1_000 });
+    await this.page.locator('.quick-input-list').getByRole('option').first().waitFor({ timeout: 1_000 });
+    assert.equal(await dialog.inputValue({ timeout: 1_000 }), path);
+    await dialog.press('Enter', { timeout: 1_000 });
+  }
+
+  /** Writes the note of a session in one line, by the palette. Resolves when VS Code has taken it. */
+  async writeNoteLine(session: string, text: string): Promise<void> {
+    await this.runCommand('Trace Ledger: Edit Note in One Line...');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(session);
+    await this.pick(session);
+    await this.page.locator('.quick-input-widget:visible', { hasText: 'Enter saves the note' }).waitFor();
+    await this.answer(text);
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits for a message in the list of notifications: a server for tests does not show them by themselves. */
+  async waitForNotification(text: string | RegExp): Promise<void> {
+    await this.runCommand('Notifications: Show Notifications');
+    const list = this.page.locator('.notifications-center');
+    await list.locator('.notification-list-item', { hasText: text }).first().waitFor();
+    await this.runCommand('Notifications: Clear All Notifications');
+    await list.waitFor({ state: 'hidden' });
   }
 
   /** The content of the webview that is shown. */
@@ -187,6 +243,31 @@ export class Workbench {
     await this.waitForExtension();
     return this;
   }
+}
+
+/** Runs in the page: whether any of the workbench's databases of this window holds the text. */
+async function findInSavedState(text: string): Promise<boolean> {
+  interface Stores {
+    databases(): Promise<{ name: string }[]>;
+    open(name: string): { result: never; onsuccess: () => void; onerror: () => void };
+  }
+  const { indexedDB } = globalThis as unknown as { indexedDB: Stores };
+  const done = <T>(request: { result: T; onsuccess: () => void; onerror: () => void }): Promise<T> =>
+    new Promise((resolve, reject) => {
+      request.onsuccess = () => resolve(request.result);
+      request.onerror = () => reject(new Error('The state cannot be read.'));
+    });
+  for (const { name } of await indexedDB.databases()) {
+    if (!name.startsWith('vscode-web-state-db-') || name.endsWith('-global')) continue;
+    const db = await done<{
+      close(): void;
+      transaction(store: string): { objectStore(name: string): { getAll(): never } };
+    }>(indexedDB.open(name));
+    const values = await done<unknown[]>(db.transaction('ItemTable').objectStore('ItemTable').getAll());
+    db.close();
+    if (values.some((value) => JSON.stringify(value).includes(text))) return true;
+  }
+  return false;
 }
 
 async function openSession(options: WorkbenchOptions): Promise<Session> {
