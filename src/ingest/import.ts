@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { AskedFolders } from './askedFolders';
 import { discover, nothingReadable } from './discover';
 import { fingerprint } from './fingerprint';
 import { ImportTally } from './importTally';
@@ -43,19 +43,19 @@ export async function importPaths(
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   try {
+    const asked = await AskedFolders.among(request.paths);
     const { found, issues } = await findFiles(request.paths);
-    for (const issue of issues) fail(store, tally, issue);
-    const rootsRead = new Set<string>();
+    for (const issue of issues) {
+      fail(store, tally, issue);
+      asked.hear(issue.path);
+    }
     for (const [index, file] of found.entries()) {
       await request.pause();
       tally.at(file.path, index, found.length, request.told);
-      const heard = tally.issues.length;
-      if (await importFound(store, engine, file, request, tally)) rootsRead.add(file.root);
-      else if (tally.issues.length > heard) rootsRead.add(file.root);
+      if (await importFound(store, engine, file, request, tally)) asked.hear(file.path);
     }
-    for (const path of await silentFolders(request.paths, rootsRead, tally))
-      fail(store, tally, nothingReadable(path));
-    forgetSilence(store, found, rootsRead);
+    for (const path of asked.silent) fail(store, tally, nothingReadable(path));
+    for (const path of asked.filled) forgetSilence(store, path);
     return tally.summary(false);
   } catch (error) {
     if (error instanceof CancellationError) return tally.summary(true);
@@ -73,7 +73,7 @@ async function findFiles(paths: readonly string[]): Promise<{ found: FoundFile[]
   return { found, issues };
 }
 
-/** @returns whether there was something to import, changed or not. */
+/** @returns whether there was something to import, changed or not, or to complain of. */
 async function importFound(
   store: Store,
   engine: Engine,
@@ -89,11 +89,10 @@ async function importFound(
   }
   const io = new DiskIo((path) => engine.openForeign(path));
   try {
-    const recognition = await recognise(found, io);
-    if (!recognition.importer) {
-      tellUnknown(store, tally, found, recognition);
-      return false;
-    }
+    // Of a file that could be read before the user wants to hear, too.
+    const given = found.given || known?.importer != null;
+    const recognition = await recognise({ ...found, given }, io);
+    if (!recognition.importer) return tellUnknown(store, tally, found, recognition);
     const bytes = await stat(found.path).then(
       ({ size }) => size,
       () => 0,
@@ -112,16 +111,18 @@ async function importFound(
   }
 }
 
+/** @returns whether there was anything to tell. */
 function tellUnknown(
   store: Store,
   tally: ImportTally,
   { path, given }: FoundFile,
-  recognition: Recognition,
-): void {
-  for (const issue of recognition.issues) fail(store, tally, issue);
-  if (!given || recognition.skipped === undefined) return;
-  const message = `It holds ${recognition.skipped} and no calls of its own: import the folder that it lies in.`;
+  { issues, skipped }: Recognition,
+): boolean {
+  for (const issue of issues) fail(store, tally, issue);
+  if (!given || skipped === undefined) return issues.length > 0;
+  const message = `It holds ${skipped} and no calls of its own: import the folder that it lies in.`;
   fail(store, tally, { path, message });
+  return true;
 }
 
 /** A path that could not be read at all is a source of its own, so that its problem can be found later. */
@@ -141,30 +142,6 @@ function fail(store: Store, tally: ImportTally, issue: Issue): void {
 }
 
 /** A folder in which there was nothing before and is something now is no problem any more. */
-function forgetSilence(store: Store, found: readonly FoundFile[], rootsRead: ReadonlySet<string>): void {
-  const folders = new Set(
-    found.filter(({ given, root }) => !given && rootsRead.has(root)).map(({ root }) => root),
-  );
-  for (const folder of folders) {
-    if (store.db.read(() => findSource(store.db, folder))) store.write(() => forgetFailure(store.db, folder));
-  }
-}
-
-/** Folders that were asked for and in which nothing was read, nor anything found to complain of. */
-async function silentFolders(
-  paths: readonly string[],
-  read: ReadonlySet<string>,
-  tally: ImportTally,
-): Promise<string[]> {
-  const silent: string[] = [];
-  for (const path of paths) {
-    const found = await stat(path).catch(() => undefined);
-    if (
-      found?.isDirectory() &&
-      !read.has(resolve(path)) &&
-      !tally.issues.some((issue) => issue.path.startsWith(resolve(path)))
-    )
-      silent.push(resolve(path));
-  }
-  return silent;
+function forgetSilence(store: Store, folder: string): void {
+  if (store.db.read(() => findSource(store.db, folder))) store.write(() => forgetFailure(store.db, folder));
 }

@@ -1,8 +1,8 @@
 import { codeOf, whyUnreadable } from './sourceIoErrors';
 import { CancellationError, UserError } from '../shared/errors';
 import { StoreError } from '../sqlite/storeFile';
-import { addProblems, clearProblems } from '../store/sources';
-import { CursorMoved } from '../store/store';
+import { addProblems, clearProblems, ensureSource, hasProblems } from '../store/sources';
+import { CursorMoved, SourceRemoved } from '../store/store';
 import type { ImportTally } from './importTally';
 import type { ImportRequest } from './import';
 import type { Recognition } from './recognise';
@@ -45,7 +45,6 @@ export async function importFile(
 }
 
 class Reading {
-  private problems = 0;
   private hasFacts = false;
 
   constructor(
@@ -65,19 +64,23 @@ class Reading {
       opened = this.store.openSource(this.file.path, this.importer.id, identity);
       this.begin(opened, known);
       await this.readAll(opened);
-      return {
-        source: opened.source,
-        state: this.problems > 0 ? 'partial' : 'imported',
-        whole: true,
-        read: true,
-      };
+      return { source: opened.source, state: this.stateOf(opened.source), whole: true, read: true };
     } catch (error) {
       // Another file would fare no better.
       if (error instanceof StoreError) throw error;
       if (error instanceof CursorMoved && mayTurn) throw error;
-      opened ??= this.store.openSource(this.file.path, this.importer.id, { kind: 'global' });
-      return this.broken(opened, error);
+      return this.broken(opened?.source ?? this.unopened(), error);
     }
+  }
+
+  /** Whose ids the file carries is not known now, and stays what it was. */
+  private unopened(): number {
+    return this.store.write(() => ensureSource(this.store.db, this.file.path, this.importer.id));
+  }
+
+  /** Problems of rows that were read before count as well. */
+  private stateOf(source: number): SourceState {
+    return this.store.db.read(() => hasProblems(this.store.db, source)) ? 'partial' : 'imported';
   }
 
   private begin(opened: OpenedSource, known: readonly Issue[]): void {
@@ -93,32 +96,30 @@ class Reading {
       const written = this.store.apply({ ...opened, cursor }, batch);
       ({ cursor } = written);
       this.hasFacts ||= holdsFacts(batch);
-      this.problems += batch.issues?.length ?? 0;
       for (const issue of batch.issues ?? []) this.tally.issue(issue);
       this.tally.batch(written.added, written.changed, batch.sessions?.length ?? 0, batch.share);
       await this.request.pause();
     }
   }
 
-  private broken(opened: OpenedSource, error: unknown): FileEnd {
+  private broken(source: number, error: unknown): FileEnd {
+    const end: FileEnd = { source, state: 'partial', whole: false, read: this.hasFacts };
+    if (error instanceof SourceRemoved) return end;
     if (error instanceof CancellationError) {
       this.store.write(() =>
-        this.store.db.run("UPDATE source SET state = 'partial', fingerprint = '' WHERE id = ?", [
-          opened.source,
-        ]),
+        this.store.db.run("UPDATE source SET state = 'partial', fingerprint = '' WHERE id = ?", [source]),
       );
       throw error;
     }
     if (!(error instanceof UserError) && codeOf(error) === undefined) {
       this.request.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
-    this.report(opened.source, [{ path: this.file.path, message: whyUnreadable(error) }]);
-    return { source: opened.source, state: 'partial', whole: false, read: this.hasFacts };
+    this.report(source, [{ path: this.file.path, message: whyUnreadable(error) }]);
+    return end;
   }
 
   private report(source: number, issues: readonly Issue[]): void {
     if (issues.length === 0) return;
-    this.problems += issues.length;
     for (const issue of issues) this.tally.issue(issue);
     this.store.write(() => addProblems(this.store.db, source, issues));
   }

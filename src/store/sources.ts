@@ -77,6 +77,9 @@ export function addProblems(db: Connection, source: number, issues: readonly Omi
   }
 }
 
+export const hasProblems = (db: Connection, source: number): boolean =>
+  db.rows('SELECT 1 FROM problem WHERE source = ? LIMIT 1', [source]).length > 0;
+
 export function listProblems(db: Connection): Issue[] {
   return db
     .rows(

@@ -16,6 +16,7 @@ import type { ImportBatch } from '../shared/facts';
 import type { Connection } from '../sqlite/connection';
 
 export interface OpenedSource extends Target {
+  readonly path: string;
   readonly identity: Identity;
   /** As stored; passed back with every batch so that two windows never import the same lines twice. */
   readonly cursor: string | null;
@@ -24,6 +25,11 @@ export interface OpenedSource extends Target {
 /** Another window moved the cursor of this source: begin again from where it stands now. */
 export class CursorMoved extends Error {
   override readonly name = 'CursorMoved';
+}
+
+/** The source was removed, here or in another window, while it was read: nothing more of it is taken in. */
+export class SourceRemoved extends Error {
+  override readonly name = 'SourceRemoved';
 }
 
 /** The one write path. Every method is one transaction; questions are functions under queries/. */
@@ -57,16 +63,25 @@ export class Store {
       const source = ensureSource(this.db, path, importer);
       const scope = resolveScope(this.db, importer, identity, path);
       assignScope(this.db, source, scope);
-      return { importer, scope, source, identity, cursor: readCursor(this.db, identity, scope, source) };
+      return {
+        path,
+        importer,
+        scope,
+        source,
+        identity,
+        cursor: readCursor(this.db, identity, scope, source),
+      };
     });
   }
 
   /**
    * Commits one batch whole: facts, rollups, problems and cursor.
-   * @throws CursorMoved when the cursor is not `opened.cursor` any more; nothing is written then.
+   * @throws CursorMoved when the cursor is not `opened.cursor` any more, SourceRemoved when the source is gone; nothing
+   * is written then.
    */
   apply(opened: OpenedSource, batch: ImportBatch): Written & { readonly cursor: string | null } {
     return this.write(() => {
+      if (findSource(this.db, opened.path)?.id !== opened.source) throw new SourceRemoved();
       const stored = readCursor(this.db, opened.identity, opened.scope, opened.source);
       if (stored !== opened.cursor) throw new CursorMoved();
       for (const experiment of batch.experiments ?? []) this.sessions.upsertExperiment(opened, experiment);
