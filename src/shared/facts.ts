@@ -23,6 +23,14 @@ export interface SessionFact {
   readonly events?: number;
   /** Total outcome reward. */
   readonly reward?: number;
+  /** Tools or functions that the model called. Merging takes the larger value. */
+  readonly functionCalls?: number;
+  /** How long it was open, as the source counts it. Merging takes the larger value. */
+  readonly durationMs?: number;
+  /** The source's own id of the model that the session is about, where it has one (a UUID). */
+  readonly modelId?: string;
+  /** Free tags, environment and release, as the source has them. */
+  readonly labels?: readonly string[];
   /** A note that stands in the trace data itself. */
   readonly note?: { readonly text?: string; readonly strategy?: string; readonly rationale?: string };
 }
@@ -30,6 +38,10 @@ export interface SessionFact {
 export interface CallFact extends Partial<Usage> {
   /** Unique within the identity of the file: the source's own id where there is one. */
   readonly id: number | string;
+  /** Other ids under which another file may tell of the same call, with less to say of it. */
+  readonly also?: readonly string[];
+  /** When this was written down; of two that differ the newer one wins. */
+  readonly version?: Millis;
   /** Own id of its session. */
   readonly session: string;
   /** When the call started; absent if the source does not say. */
@@ -46,6 +58,8 @@ export interface CallFact extends Partial<Usage> {
   /** Paid by a subscription: costs nothing by itself. */
   readonly included?: boolean;
   readonly latencyMs?: number;
+  /** Time to the first token. */
+  readonly ttftMs?: number;
   readonly failed?: boolean;
   /** Error class or code, or a provider's message cut to 200 characters. */
   readonly error?: string;
@@ -57,6 +71,8 @@ export interface ImportBatch {
   readonly experiments?: readonly ExperimentFact[];
   readonly sessions?: readonly SessionFact[];
   readonly calls?: readonly CallFact[];
+  /** Sessions that turned out to be part of another one: a trace whose session only another file names. */
+  readonly merges?: readonly { readonly from: string; readonly into: string }[];
   readonly issues?: readonly Issue[];
   /** From where the next import of this source goes on; plain JSON. */
   readonly cursor?: Cursor;
