@@ -22,9 +22,11 @@ export const anchorsOf = (db: Connection, scope: number): string[] =>
 const sameScope = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === 0 ? b.length === 0 : a.some((anchor) => b.includes(anchor));
 
-/** Inside a write: takes a journal line into the store. Lines come in the order of the journal; the last one counts. */
-export function recordNote(db: Connection, record: NoteRecord): void {
-  const session = findSession(db, record);
+/**
+ * Inside a write: takes a journal line into the store. Lines come in the order of the journal; the last one counts.
+ * `session`: the one that it is known to be of; else it is looked for.
+ */
+export function recordNote(db: Connection, record: NoteRecord, session = findSession(db, record)): void {
   db.run(
     `INSERT INTO note (importer, own_id, anchors, session, at, text, strategy, rationale) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     [
@@ -54,6 +56,12 @@ export const allNotes = (db: Connection): NoteRecord[] =>
       ...(strategy === null ? {} : { strategy: strategy as string }),
       ...(rationale === null ? {} : { rationale: rationale as string }),
     }));
+
+/** Inside a write: as if the journal had never been read. */
+export function forgetNotes(db: Connection): void {
+  db.run('UPDATE session SET note = NULL WHERE note IS NOT NULL');
+  db.run('DELETE FROM note');
+}
 
 /** What a journal line on this session carries besides its text; undefined when there is no such session. */
 export function noteTarget(

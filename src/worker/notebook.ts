@@ -1,6 +1,7 @@
 import { maxNoteLength } from '../shared/model';
 import { UserError } from '../shared/errors';
-import { allNotes, noteTarget, recordNote } from '../store/notes';
+import { encodeLine } from '../notes/noteLine';
+import { allNotes, forgetNotes, noteTarget, recordNote } from '../store/notes';
 import { idsOfKey } from '../store/queries/where';
 import { noteOf } from '../store/queries/sessionDetail';
 import { readSetting, writeSetting } from '../store/settings';
@@ -58,21 +59,30 @@ export class Notebook {
       ...(text && before?.rationale ? { rationale: before.rationale } : {}),
     };
     const { end } = this.journal.append([record]);
-    recordNote(db, record);
+    recordNote(db, record, session);
     writeSetting(db, journalEnd, end);
   }
 
   private replay(): readonly string[] {
     const { db } = this.store;
+    if (((readSetting(db, journalEnd) as number | undefined) ?? 0) > this.journal.size()) this.restore();
     const known = (readSetting(db, journalEnd) as number | undefined) ?? 0;
-    if (known > this.journal.size()) {
-      // The journal was deleted or cut, the store was not: what people wrote goes back to the journal.
-      writeSetting(db, journalEnd, this.journal.append(allNotes(db)).end);
-      return [];
-    }
     const { records, end, torn } = this.journal.readFrom(known);
     for (const record of records) recordNote(db, record);
     if (end !== known) writeSetting(db, journalEnd, end);
     return torn;
+  }
+
+  /**
+   * The journal was deleted, cut or replaced, the store was not: what people wrote goes back to the journal, and the store
+   * reads it again from the start, so that both have the same.
+   */
+  private restore(): void {
+    const { db } = this.store;
+    const there = new Set(this.journal.readFrom(0).records.map(encodeLine));
+    const lost = allNotes(db).filter((record) => !there.has(encodeLine(record)));
+    if (lost.length > 0) this.journal.append(lost);
+    forgetNotes(db);
+    writeSetting(db, journalEnd, 0);
   }
 }

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { temporaryFolder } from '../../support/synthDb';
+import { anchored, importInto, openTestStore } from '../../support/store';
+import { Journal } from '../../../src/journal/journal';
+import { noteOf } from '../../../src/store/queries/sessionDetail';
+import { noteHistory } from '../../../src/store/notes';
+import { keysOfSession } from '../../../src/store/queries/sessions';
+import { Notebook } from '../../../src/worker/notebook';
+import type { Store } from '../../../src/store/store';
+
+const folder = temporaryFolder();
+let journals = 0;
+
+describe('notebook', () => {
+  after(() => folder.remove());
+
+  let path: string;
+  let store: Store;
+  let notebook: Notebook;
+  beforeEach(async () => {
+    path = folder.file(`${++journals}.jsonl`);
+    ({ store, notebook } = await open('a'));
+  });
+
+  async function open(...sessions: readonly string[]): Promise<{ store: Store; notebook: Notebook }> {
+    const store = await openTestStore();
+    importInto(store, '/x', anchored('x'), { sessions: sessions.map((id) => ({ id })) });
+    return { store, notebook: new Notebook(store, Journal.open(path)) };
+  }
+
+  const history = (of: Store): string[] =>
+    of.db
+      .read(() =>
+        noteHistory(of.db, of.db.rows("SELECT id FROM session WHERE own_id = 'a'")[0]![0] as number),
+      )
+      .map(({ text }) => text);
+
+  it('keeps a note with the session that it was saved on, though another database has the same id and no anchor', async () => {
+    store = await openTestStore();
+    importInto(store, '/one', anchored(), { sessions: [{ id: 'a' }] });
+    importInto(store, '/two', anchored(), { sessions: [{ id: 'a' }] });
+    notebook = new Notebook(store, Journal.open(path));
+    const [one, two] = keysOfSession(store, 'a');
+    assert.equal(notebook.save(two!, 'on the second')?.text, 'on the second');
+    assert.equal(noteOf(store, one!), undefined);
+  });
+
+  for (const [name, damage] of [
+    ['cut after its first line', (): void => truncateSync(path, readFileSync(path).indexOf(10) + 1)],
+    ['cut in the middle of a line', (): void => truncateSync(path, readFileSync(path).indexOf(10) + 9)],
+    ['emptied', (): void => truncateSync(path, 0)],
+  ] as const) {
+    it(`has every version once after the journal was ${name}`, async () => {
+      for (const text of ['1', '2', '3']) notebook.save('test-x:a', text);
+      damage();
+      notebook.catchUp();
+      assert.deepEqual(history(store), ['3', '2', '1']);
+      const again = await open('a');
+      again.notebook.catchUp();
+      assert.deepEqual(history(again.store), ['3', '2', '1']);
+    });
+  }
+
+  it('takes in what a shorter journal in place of its own has', async () => {
+    notebook.save('test-x:a', 'a text that makes the first journal the longer one');
+    const own = path;
+    path = folder.file('other.jsonl');
+    (await open('a', 'b')).notebook.save('test-x:b', 'theirs');
+    writeFileSync(own, readFileSync(path));
+    importInto(store, '/x', anchored('x'), { sessions: [{ id: 'b' }] });
+    notebook.catchUp();
+    assert.equal(noteOf(store, 'test-x:b')?.text, 'theirs');
+    assert.equal(noteOf(store, 'test-x:a')?.text, 'a text that makes the first journal the longer one');
+  });
+});
