@@ -64,7 +64,9 @@ export class Workbench {
 
   /** A second window of the same user on the same folder, with an extension host of its own. Closed with the first. */
   async openSecondWindow(): Promise<Workbench> {
-    return new Workbench(this.session, await this.page.context().newPage()).load();
+    // Not a second tab: a browser gives those that it does not show little time.
+    const context = await newProfile(this.session.browser);
+    return new Workbench(this.session, await context.newPage()).load();
   }
 
   /** What VS Code keeps for the extension: `globalStorageUri` of this server. */
@@ -74,6 +76,14 @@ export class Workbench {
 
   get serverLog(): string {
     return this.session.serverLog();
+  }
+
+  /** Of this window or of the one opened last. */
+  get extensionHostPid(): number {
+    const pids = [...this.serverLog.matchAll(/<(\d+)> Launched Extension Host Process/g)].map(
+      ([, pid]) => pid,
+    );
+    return Number(pids.at(-1));
   }
 
   async close(): Promise<void> {
@@ -112,9 +122,13 @@ export class Workbench {
 
   /** Shows the views of the extension. Activates it. */
   async openContainer(): Promise<void> {
-    if ((await this.container.getAttribute('aria-expanded')) === 'true') return;
-    await this.container.locator('a').first().click();
-    await this.pane('Sessions').waitFor();
+    const pane = this.pane('Sessions');
+    await eventually(async () => {
+      // After a reload VS Code may bring it back by itself, and a click on what is open would close it.
+      if ((await this.container.getAttribute('aria-expanded')) !== 'true')
+        await this.container.locator('a').first().click();
+      await pane.waitFor({ timeout: 5_000 });
+    }, 60_000);
   }
 
   /** One view in the side bar, with its title and its buttons. */
@@ -190,6 +204,11 @@ export class Workbench {
     await this.page.locator('.quick-input-list').getByRole('option').first().waitFor({ timeout: 1_000 });
     assert.equal(await dialog.inputValue({ timeout: 1_000 }), path);
     await dialog.press('Enter', { timeout: 1_000 });
+  }
+
+  /** The text of the note document that is shown, once it has the focus. */
+  get noteEditor(): Locator {
+    return this.page.locator('.monaco-editor.focused[data-uri^="trace-ledger:"]');
   }
 
   /** Writes the note of a session in one line, by the palette. Resolves when VS Code has taken it. */

@@ -5,7 +5,8 @@ import * as vscode from 'vscode';
 import { invoke } from '../../src/host/contributions';
 import { sessionUri } from '../../src/host/uris';
 import { metric, platoMonth } from '../support/platoMonth';
-import { eventually, traceLedger } from '../support/traceLedger';
+import { eventually } from '../support/eventually';
+import { traceLedger } from '../support/traceLedger';
 import type { TraceLedger } from '../../src/extension';
 import type { SessionsNode } from '../../src/host/tree/nodes';
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { register, type SessionTarget } from '../contributions';
+import { inTurn } from '../inTurn';
 import { sessionOf } from '../pickSession';
 import { reported } from '../report';
 import { noteUri } from '../uris';
@@ -8,7 +9,7 @@ import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 
 const open = async (key: string): Promise<void> => {
-  await vscode.window.showTextDocument(noteUri(key), { preview: false });
+  await inTurn(() => vscode.window.showTextDocument(noteUri(key), { preview: false }));
 };
 
 /** "Edit Pricing Note" in an editor, and "Edit Note in One Line" in an input box. Both save through the ledger. */

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { sessionMarkdown } from './sessionMarkdown';
 import { register, schemes, type SessionTarget } from '../contributions';
+import { inTurn } from '../inTurn';
 import { sessionOf } from '../pickSession';
 import { reported } from '../report';
 import { throttled } from '../throttled';
@@ -23,7 +24,7 @@ export function registerSessionDocument(services: Services, views: Views): Dispo
     services.report,
     async (target?: SessionTarget, options?: { readonly preserveFocus?: boolean }) => {
       const key = await sessionOf(services, views, target);
-      if (key !== undefined) await open(sessionUri(key), options?.preserveFocus === true);
+      if (key !== undefined) await inTurn(() => open(sessionUri(key), options?.preserveFocus === true));
     },
   );
   return vscode.Disposable.from(
