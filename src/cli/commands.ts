@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { exportTo } from './export';
-import { reportJson, reportText } from './report';
+import { printable, reportJson, reportText } from './report';
 import { sessionText } from './sessionText';
 import { keysOfSession } from '../store/queries/sessions';
 import { problems } from '../store/queries/sources';
@@ -11,7 +11,8 @@ import type { Ledger } from '../worker/ledger';
 /** @returns the exit code. */
 export type Run = (ledger: Ledger, line: CommandLine) => Promise<number>;
 
-const tell = (text: string): void => void process.stderr.write(`${text}\n`);
+/** Paths, places and ids in it are anybody's text. */
+const tell = (text: string): void => void process.stderr.write(`${printable(text)}\n`);
 const answer = (text: string): void => void process.stdout.write(text);
 
 export const questionOf = ({ mode, zone, since, until }: CommandLine): Question => ({

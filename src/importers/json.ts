@@ -66,16 +66,19 @@ const iso =
 
 /**
  * A point in time: ISO 8601 with `T` or a space, with a zone or without (then UTC), or a number (also as text) of
- * seconds, milli-, micro- or nanoseconds since the epoch. Zero and below mean that it is not known.
+ * seconds, milli-, micro- or nanoseconds since the epoch. 1970-01-01 and before mean that it is not known.
  */
 export function instant(value: unknown): Millis | undefined {
   if (typeof value === 'string') {
     const parts = iso.exec(value.trim());
-    if (parts) return fromIso(parts);
+    if (parts) return known(fromIso(parts));
   }
   const epoch = number(value);
-  return epoch === undefined || epoch <= 0 ? undefined : Math.round(toMillis(epoch));
+  return known(epoch && Math.round(toMillis(epoch)));
 }
+
+/** Writers with no time at hand write the zero of theirs: 1970, or the year 1 (Go, .NET). */
+const known = (at: Millis | undefined): Millis | undefined => (at !== undefined && at > 0 ? at : undefined);
 
 const toMillis = (epoch: number): number => {
   if (epoch < 1e11) return epoch * 1e3;

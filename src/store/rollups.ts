@@ -84,7 +84,7 @@ export class Rollups {
     this.shrank = false;
   }
 
-  /** A session went to another experiment or person: its days go with it. */
+  /** A session went to another experiment or person: its days go with it. `flush` comes after that. */
   move(session: number, zones: readonly Zone[], from: Membership, to: Membership): void {
     const days = new DayDeltas();
     const rows = this.db.rows(`SELECT slot, model, source, ${columns} FROM usage_slot WHERE session = ?`, [
@@ -95,7 +95,7 @@ export class Rollups {
       days.add(zones, slot!, model!, source!, to, sum, 1);
     }
     days.write(this.toDay);
-    this.db.run('DELETE FROM usage_day WHERE calls = 0');
+    this.shrank = true;
   }
 
   /** Sums up all days of a zone that is new to the store. */
