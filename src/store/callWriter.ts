@@ -1,46 +1,29 @@
-import { flag, measuresOf, usageColumns, usageFrom, usageNumbers } from './measures';
+import { callFrom, callRowColumns, rowOf } from './callRow';
+import { flag, measuresOf, usageFrom, usageNumbers } from './measures';
 import { slotOf } from './slots';
 import { priceCall } from '../pricing/cost';
 import { inferProvider } from '../pricing/modelNames';
+import type { PlacedCall } from './callRow';
 import type { Dictionary } from './dictionary';
-import type { StoredCall } from './measures';
 import type { Rollups } from './rollups';
 import type { SessionWriter, Target } from './sessionWriter';
 import type { CallFigures } from '../pricing/cost';
 import type { PriceBook } from '../pricing/prices';
 import type { CallFact } from '../shared/facts';
-import type { Connection, SqlValue, Statement } from '../sqlite/connection';
-
-const columns = [
-  'session',
-  'at',
-  'model',
-  'source',
-  ...usageColumns,
-  'recorded',
-  'recorded_elsewhere',
-  'computed',
-  'flags',
-  'latency_ms',
-  'error',
-  'command',
-] as const;
-
-/** A row of `call`, without its id, scope and key. */
-interface PlacedCall extends StoredCall {
-  readonly session: number;
-  readonly at: number | undefined;
-  readonly model: number;
-  readonly source: number;
-  readonly latencyMs: number | undefined;
-  readonly error: string | undefined;
-  readonly command: string | undefined;
-}
+import type { Connection, Statement } from '../sqlite/connection';
 
 export interface Written {
   readonly added: number;
   readonly changed: number;
 }
+
+/** A call that stands in the store. */
+interface Known {
+  readonly id: number;
+  readonly call: PlacedCall;
+}
+
+type Spans = Map<number, { first: number; last: number }>;
 
 /** Writes calls: an upsert by global key that keeps the rollups and the sessions' spans in step. */
 export class CallWriter {
@@ -56,13 +39,13 @@ export class CallWriter {
     private readonly models: Dictionary,
     private readonly rollups: Rollups,
   ) {
-    const marks = columns.map(() => '?').join(', ');
+    const marks = callRowColumns.map(() => '?').join(', ');
     this.insert = db.prepare(
-      `INSERT INTO call (scope, key, ${columns.join(', ')}) VALUES (?, ?, ${marks}) ON CONFLICT DO NOTHING`,
+      `INSERT INTO call (scope, key, ${callRowColumns.join(', ')}) VALUES (?, ?, ${marks}) ON CONFLICT DO NOTHING`,
     );
-    this.select = db.prepare(`SELECT id, ${columns.join(', ')} FROM call WHERE scope = ? AND key = ?`);
+    this.select = db.prepare(`SELECT id, ${callRowColumns.join(', ')} FROM call WHERE scope = ? AND key = ?`);
     this.replace = db.prepare(
-      `UPDATE call SET ${columns.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`,
+      `UPDATE call SET ${callRowColumns.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`,
     );
     this.span = db.prepare(
       `UPDATE session SET first_at = min(coalesce(first_at, ?1), ?1), last_at = max(coalesce(last_at, ?2), ?2) WHERE id = ?3`,
@@ -72,24 +55,87 @@ export class CallWriter {
   write(target: Target, calls: readonly CallFact[]): Written {
     let added = 0;
     let changed = 0;
-    const spans = new Map<number, { first: number; last: number }>();
+    const spans: Spans = new Map();
+    const hasAliases =
+      this.db.rows('SELECT 1 FROM call_alias WHERE scope = ? LIMIT 1', [target.scope]).length > 0;
     for (const fact of calls) {
       const call = this.place(target, fact);
-      this.insert.run([target.scope, fact.id, ...rowOf(call)]);
-      if (this.db.changes() > 0) {
-        added++;
-        this.count(call, 1);
-      } else if (this.merge(target, fact, call)) {
-        changed++;
-      }
+      const told =
+        fact.also || hasAliases ? this.writeNamed(target, fact, call) : this.writeOne(target, fact, call);
+      if (told === 'added') added++;
+      else if (told === 'changed') changed++;
       if (call.at !== undefined) widen(spans, call.session, call.at);
     }
     for (const [session, { first, last }] of spans) this.span.run([first, last, session]);
     return { added, changed };
   }
 
+  /** Everything of one session becomes part of another. The caller deals with the session itself. */
+  moveCalls(from: number, into: number): void {
+    const spans: Spans = new Map();
+    const rows = this.db.rows(`SELECT id, ${callRowColumns.join(', ')} FROM call WHERE session = ?`, [from]);
+    for (const [id, ...row] of rows) {
+      const call = callFrom(row);
+      this.count(call, -1);
+      this.count({ ...call, session: into }, 1);
+      if (call.at !== undefined) widen(spans, into, call.at);
+      this.db.run('UPDATE call SET session = ? WHERE id = ?', [into, id!]);
+    }
+    for (const [session, { first, last }] of spans) this.span.run([first, last, session]);
+  }
+
   dispose(): void {
     for (const statement of [this.insert, this.select, this.replace, this.span]) statement.free();
+  }
+
+  private writeOne(target: Target, fact: CallFact, call: PlacedCall): 'added' | 'changed' | 'same' {
+    this.insert.run([target.scope, fact.id, ...rowOf(call)]);
+    if (this.db.changes() > 0) {
+      this.count(call, 1);
+      return 'added';
+    }
+    const known = this.find(target.scope, fact.id)!;
+    return this.merge(known, call, isBetter(call, known.call)) ? 'changed' : 'same';
+  }
+
+  /** Where a call may come under several ids: one that has them all goes before one that knows only another's. */
+  private writeNamed(target: Target, fact: CallFact, call: PlacedCall): 'added' | 'changed' | 'same' {
+    const alias = this.db.rows('SELECT call FROM call_alias WHERE scope = ? AND key = ?', [
+      target.scope,
+      fact.id,
+    ])[0];
+    if (alias) return this.merge(this.byId(alias[0] as number), call, false) ? 'changed' : 'same';
+    if (fact.also && !this.find(target.scope, fact.id)) this.takeName(target.scope, fact.also, fact.id);
+    const told = this.writeOne(target, fact, call);
+    for (const other of fact.also ?? []) this.addAlias(target.scope, fact.id, other);
+    return told;
+  }
+
+  /** A call that came under one of these ids gets its real one. */
+  private takeName(scope: number, also: readonly string[], id: CallFact['id']): void {
+    const weak = also.map((other) => this.find(scope, other)).find((known) => known !== undefined);
+    if (weak) this.db.run('UPDATE call SET key = ? WHERE id = ?', [id, weak.id]);
+  }
+
+  private addAlias(scope: number, id: CallFact['id'], other: string): void {
+    const known = this.find(scope, id)!;
+    const double = this.find(scope, other);
+    if (double && double.id !== known.id) {
+      this.count(double.call, -1);
+      this.db.run('DELETE FROM call WHERE id = ?', [double.id]);
+      this.merge(known, double.call, false);
+    }
+    this.db.run('INSERT OR IGNORE INTO call_alias VALUES (?, ?, ?)', [scope, other, known.id]);
+  }
+
+  private find(scope: number, key: CallFact['id']): Known | undefined {
+    const row = this.select.get([scope, key]);
+    return row && { id: row[0] as number, call: callFrom(row.slice(1)) };
+  }
+
+  private byId(id: number): Known {
+    const [row] = this.db.rows(`SELECT ${callRowColumns.join(', ')} FROM call WHERE id = ?`, [id]);
+    return { id, call: callFrom(row!) };
   }
 
   private place(target: Target, fact: CallFact): PlacedCall {
@@ -106,6 +152,8 @@ export class CallWriter {
       latencyMs: fact.latencyMs,
       error: fact.error,
       command: fact.command,
+      version: fact.version,
+      ttftMs: fact.ttftMs,
     });
   }
 
@@ -116,7 +164,9 @@ export class CallWriter {
       (computedExact ? flag.computedExact : 0) |
       (included ? flag.included : 0) |
       (figures.included ? flag.toldIncluded : 0) |
-      (figures.failed ? flag.failed : 0);
+      (figures.included === undefined ? 0 : flag.inclusionKnown) |
+      (figures.failed ? flag.failed : 0) |
+      (figures.failed === undefined ? 0 : flag.failureKnown);
     return { ...call, computed, flags };
   }
 
@@ -125,41 +175,46 @@ export class CallWriter {
   }
 
   /**
-   * The same call told again: what is known goes before what is not, a newer word before an older one. It stays with
+   * The same call told again: what is known goes before what is not, the better word before the other. It stays with
    * the session and the source that told it first. @returns whether anything changed.
    */
-  private merge(target: Target, fact: CallFact, fresh: PlacedCall): boolean {
-    const row = this.select.get([target.scope, fact.id])!;
-    const old = callFrom(row.slice(1));
-    const merged = this.combined(old, fresh, fact);
+  private merge({ id, call: old }: Known, fresh: PlacedCall, freshIsBetter: boolean): boolean {
+    const [better, other] = freshIsBetter ? [fresh, old] : [old, fresh];
+    const merged = { ...this.combined(better, other), session: old.session, source: old.source };
     const values = rowOf(merged);
-    if (values.every((value, i) => value === row[i + 1])) return false;
+    const before = rowOf(old);
+    if (values.every((value, i) => value === before[i])) return false;
     this.count(old, -1);
     this.count(merged, 1);
-    this.replace.run([...values, row[0]!]);
+    this.replace.run([...values, id]);
     return true;
   }
 
-  private combined(old: PlacedCall, fresh: PlacedCall, fact: CallFact): PlacedCall {
-    const [provider, name] = this.modelNames(fact.model === undefined ? old.model : fresh.model);
+  /** `better`, with its gaps filled from `other`, priced anew. */
+  private combined(better: PlacedCall, other: PlacedCall): PlacedCall {
+    const [provider, name] = this.modelOf(better, other);
     const kept = {
-      ...old,
-      ...defined(fresh, ['recorded', 'recordedElsewhere', 'latencyMs', 'error', 'command']),
-      at: old.at ?? fresh.at,
+      ...other,
+      ...known(better),
+      at: earliest(better.at, other.at),
       model: this.models.id(provider, name),
-      usage: fresh.usage.some((count) => count > 0) ? fresh.usage : old.usage,
+      usage: better.usage.some((count) => count > 0) ? better.usage : other.usage,
     };
-    const wasTold = (bit: number): boolean => (old.flags & bit) !== 0;
     const figures: CallFigures = {
       ...usageFrom(kept.usage),
-      ...defined(kept, ['at', 'recorded', 'recordedElsewhere']),
+      ...known({ at: kept.at, recorded: kept.recorded, recordedElsewhere: kept.recordedElsewhere }),
       provider,
       model: name,
-      recordedExact: ((fresh.recorded === undefined ? old.flags : fresh.flags) & flag.recordedExact) !== 0,
-      included: fact.included ?? wasTold(flag.toldIncluded),
-      failed: fact.failed ?? wasTold(flag.failed),
+      recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
+      ...told('included', better, other, flag.inclusionKnown, flag.toldIncluded),
+      ...told('failed', better, other, flag.failureKnown, flag.failed),
     };
     return this.priced(figures, kept);
+  }
+
+  private modelOf(better: PlacedCall, other: PlacedCall): [provider: string, name: string] {
+    const [provider, name] = this.modelNames(better.model);
+    return name === '' ? this.modelNames(other.model) : [provider, name];
   }
 
   private modelNames(id: number): [string, string] {
@@ -168,54 +223,42 @@ export class CallWriter {
   }
 }
 
-/** The fields of `names` that are known. */
-const defined = <T extends object, K extends keyof T>(
-  from: T,
-  names: readonly K[],
-): { [N in K]?: Exclude<T[N], undefined> } =>
-  Object.fromEntries(names.filter((name) => from[name] !== undefined).map((name) => [name, from[name]])) as {
-    [N in K]?: Exclude<T[N], undefined>;
+const earliest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+
+/** What the better one says, or else the other; nothing if neither says anything. */
+function told<K extends 'included' | 'failed'>(
+  name: K,
+  better: PlacedCall,
+  other: PlacedCall,
+  isKnown: number,
+  isSo: number,
+): { [N in K]?: boolean } {
+  const teller = [better, other].find(({ flags }) => (flags & isKnown) !== 0);
+  return (teller ? { [name]: (teller.flags & isSo) !== 0 } : {}) as { [N in K]?: boolean };
+}
+
+/** The fields that are known. */
+const known = <T extends object>(from: T): { [N in keyof T]?: Exclude<T[N], undefined> } =>
+  Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as {
+    [N in keyof T]?: Exclude<T[N], undefined>;
   };
 
-function widen(spans: Map<number, { first: number; last: number }>, session: number, at: number): void {
+const totalOf = ({ usage }: PlacedCall): number => usage.slice(0, 4).reduce((sum, tokens) => sum + tokens, 0);
+
+/** Whether a call told again goes before what stands in the store, where the two differ. */
+function isBetter(fresh: PlacedCall, old: PlacedCall): boolean {
+  const versions = (fresh.version ?? -1) - (old.version ?? -1);
+  if (versions !== 0) return versions > 0;
+  // The same file read again: it was corrected since.
+  if (fresh.source === old.source) return true;
+  const tokens = totalOf(fresh) - totalOf(old);
+  return tokens === 0 ? (fresh.recorded ?? -1) >= (old.recorded ?? -1) : tokens > 0;
+}
+
+function widen(spans: Spans, session: number, at: number): void {
   const span = spans.get(session);
   if (!span) spans.set(session, { first: at, last: at });
   else if (at < span.first) span.first = at;
   else if (at > span.last) span.last = at;
-}
-
-const rowOf = (call: PlacedCall): SqlValue[] => [
-  call.session,
-  call.at ?? null,
-  call.model,
-  call.source,
-  ...call.usage,
-  call.recorded ?? null,
-  call.recordedElsewhere ?? null,
-  call.computed ?? null,
-  call.flags,
-  call.latencyMs ?? null,
-  call.error ?? null,
-  call.command ?? null,
-];
-
-function callFrom(row: readonly SqlValue[]): PlacedCall {
-  const [session, at, model, source, ...rest] = row;
-  const [recorded, recordedElsewhere, computed, flags, latencyMs, error, command] = rest.slice(
-    usageColumns.length,
-  );
-  return {
-    session: session as number,
-    at: (at as number | null) ?? undefined,
-    model: model as number,
-    source: source as number,
-    usage: rest.slice(0, usageColumns.length) as number[],
-    recorded: (recorded as number | null) ?? undefined,
-    recordedElsewhere: (recordedElsewhere as number | null) ?? undefined,
-    computed: (computed as number | null) ?? undefined,
-    flags: flags as number,
-    latencyMs: (latencyMs as number | null) ?? undefined,
-    error: (error as string | null) ?? undefined,
-    command: (command as string | null) ?? undefined,
-  };
 }

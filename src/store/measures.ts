@@ -40,8 +40,19 @@ export type Measures = number[];
 
 export const noMeasures = (): Measures => new Array<number>(measureColumns.length).fill(0);
 
-/** Bits of `call.flags`. `included` is what came out, `toldIncluded` what the source says of it. */
-export const flag = { recordedExact: 1, computedExact: 2, included: 4, failed: 8, toldIncluded: 16 } as const;
+/**
+ * Bits of `call.flags`. `included` is what came out, `toldIncluded` what the source says of it; `inclusionKnown` and
+ * `failureKnown` that it says anything.
+ */
+export const flag = {
+  recordedExact: 1,
+  computedExact: 2,
+  included: 4,
+  failed: 8,
+  toldIncluded: 16,
+  inclusionKnown: 32,
+  failureKnown: 64,
+} as const;
 
 /** A call as its row in `call` has it; undefined = NULL. */
 export interface StoredCall {

@@ -17,6 +17,8 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * usage_slot     sums of calls by session, quarter hour (UTC; -1 = no known time), model and source
  * usage_session  sums by session
  * usage_day      sums by calendar day in a zone that somebody looks from, model, source, experiment and user
+ * call_alias     other ids under which a file may tell of the same call, with less to say of it
+ * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
 const migrations: readonly Migration[] = [
@@ -91,6 +93,21 @@ const migrations: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX note_of_session ON note (session, id);
       CREATE INDEX note_waiting ON note (importer, own_id) WHERE session IS NULL;`,
+  },
+  {
+    id: '002-other-names',
+    sql: `
+      ALTER TABLE call ADD COLUMN version INTEGER;
+      ALTER TABLE call ADD COLUMN ttft_ms INTEGER;
+      CREATE TABLE call_alias (scope INTEGER NOT NULL, key ANY NOT NULL, call INTEGER NOT NULL,
+        PRIMARY KEY (scope, key)) STRICT, WITHOUT ROWID;
+      CREATE INDEX call_alias_call ON call_alias (call);
+      CREATE TABLE session_alias (scope INTEGER NOT NULL, own_id TEXT NOT NULL, into_id TEXT NOT NULL,
+        PRIMARY KEY (scope, own_id)) STRICT, WITHOUT ROWID;
+      ALTER TABLE session ADD COLUMN function_calls INTEGER;
+      ALTER TABLE session ADD COLUMN duration_ms INTEGER;
+      ALTER TABLE session ADD COLUMN model_id TEXT;
+      ALTER TABLE session ADD COLUMN labels TEXT;`,
   },
 ];
 

@@ -78,7 +78,8 @@ export function noteTarget(
 
 function findSession(db: Connection, record: NoteRecord): number | undefined {
   const rows = db.rows(
-    `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE s.own_id = ? AND scope.importer = ?`,
+    `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE scope.importer = ?2
+        AND (s.own_id = ?1 OR s.own_id IN (SELECT into_id FROM session_alias WHERE own_id = ?1 AND scope = s.scope))`,
     [record.session, record.importer],
   );
   return rows.find(([, scope]) => sameScope(record.scope, anchorsOf(db, scope as number)))?.[0] as
@@ -98,6 +99,12 @@ export function attachNotes(db: Connection, session: NotedSession): void {
     db.run('UPDATE note SET session = ? WHERE id = ?', [session.id, id!]);
   }
   pointToNewest(db, session.id);
+}
+
+/** Notes of a session that became part of another. */
+export function passNotes(db: Connection, from: number, into: number): void {
+  db.run('UPDATE note SET session = ? WHERE session = ?', [into, from]);
+  pointToNewest(db, into);
 }
 
 const pointToNewest = (db: Connection, session: number): void =>

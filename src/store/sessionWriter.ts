@@ -1,4 +1,5 @@
-import { attachNotes } from './notes';
+import { attachNotes, passNotes } from './notes';
+import { detailColumns, detailsOf, mergeDetails } from './sessionDetails';
 import type { Dictionary } from './dictionary';
 import type { Membership } from './rollups';
 import type { ExperimentFact, SessionFact } from '../shared/facts';
@@ -15,10 +16,14 @@ interface KnownSession extends Membership {
   readonly id: number;
 }
 
-type Moved = (session: number, from: Membership, to: Membership) => void;
+interface StoredSession extends KnownSession {
+  /** In the order of `detailColumns`. */
+  readonly details: readonly SqlValue[];
+}
 
-const columns =
-  'id, experiment, person, tag, created_at, steps, messages, events, reward, source_note, source_strategy, source_rationale';
+type SessionValues = Membership & Pick<StoredSession, 'details'>;
+
+type Moved = (session: number, from: Membership, to: Membership) => void;
 
 /** Writes experiments and sessions: facts are merged, a fact that a source no longer tells is kept. */
 export class SessionWriter {
@@ -64,47 +69,88 @@ export class SessionWriter {
   }
 
   upsertSession(target: Target, fact: SessionFact): KnownSession {
-    const [row] = this.db.rows(`SELECT ${columns} FROM session WHERE scope = ? AND own_id = ?`, [
-      target.scope,
-      fact.id,
-    ]);
-    const session = row ? this.update(target, fact, row) : this.insert(target, fact);
+    const ownId = this.canonicalId(target.scope, fact.id);
+    const stored = this.find(target.scope, ownId);
+    const told = {
+      experiment: fact.experiment === undefined ? 0 : this.experimentId(target, fact.experiment),
+      person: fact.user === undefined ? 0 : this.persons.id(fact.user),
+      details: detailsOf(fact),
+    };
+    const session = stored ? this.update(stored, overlaid(stored, told)) : this.insert(target, ownId, told);
     this.sessions.set(`${target.scope} ${fact.id}`, session);
     this.byId.set(session.id, session);
     return session;
   }
 
-  private insert(target: Target, fact: SessionFact): KnownSession {
-    const experiment = fact.experiment === undefined ? 0 : this.experimentId(target, fact.experiment);
-    const person = fact.user === undefined ? 0 : this.persons.id(fact.user);
+  /**
+   * Session `from` turned out to be part of `into`: it goes by that name from now on, in whatever order the two come.
+   * `move` brings its calls over.
+   */
+  mergeSessions(
+    target: Target,
+    from: string,
+    into: string,
+    move: (from: number, into: number) => void,
+  ): void {
+    const { scope } = target;
+    const [part, whole] = [this.canonicalId(scope, from), this.canonicalId(scope, into)];
+    if (part === whole) return;
+    this.db.run('UPDATE session_alias SET into_id = ? WHERE scope = ? AND into_id = ?', [whole, scope, part]);
+    this.db.run('INSERT INTO session_alias VALUES (?, ?, ?)', [scope, part, whole]);
+    const stored = this.find(scope, part);
+    if (!stored) return;
+    const goal = this.find(scope, whole);
+    // What the whole knows goes before what its part knew.
+    const { id } = goal ? this.update(goal, overlaid(stored, goal)) : this.insert(target, whole, stored);
+    move(stored.id, id);
+    passNotes(this.db, stored.id, id);
+    this.db.run('DELETE FROM session WHERE id = ?', [stored.id]);
+    this.forget();
+  }
+
+  private canonicalId(scope: number, ownId: string): string {
+    const [row] = this.db.rows('SELECT into_id FROM session_alias WHERE scope = ? AND own_id = ?', [
+      scope,
+      ownId,
+    ]);
+    return (row?.[0] as string | undefined) ?? ownId;
+  }
+
+  private find(scope: number, ownId: string): StoredSession | undefined {
+    const [row] = this.db.rows(
+      `SELECT id, experiment, person, ${detailColumns.join(', ')} FROM session WHERE scope = ? AND own_id = ?`,
+      [scope, ownId],
+    );
+    if (!row) return undefined;
+    const [id, experiment, person, ...details] = row;
+    return { id: id as number, experiment: experiment as number, person: person as number, details };
+  }
+
+  private insert(
+    target: Target,
+    ownId: string,
+    { experiment, person, details }: SessionValues,
+  ): KnownSession {
+    const marks = detailColumns.map(() => '?').join(', ');
     this.db.run(
-      `INSERT INTO session (scope, own_id, source, experiment, person, tag, created_at, steps, messages, events, reward,
-         source_note, source_strategy, source_rationale) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      [target.scope, fact.id, target.source, experiment, person, ...details(fact)],
+      `INSERT INTO session (scope, own_id, source, experiment, person, ${detailColumns.join(', ')})
+       VALUES (?, ?, ?, ?, ?, ${marks})`,
+      [target.scope, ownId, target.source, experiment, person, ...details],
     );
     const id = this.db.rows('SELECT last_insert_rowid()')[0]![0] as number;
-    attachNotes(this.db, { id, importer: target.importer, scope: target.scope, ownId: fact.id });
+    attachNotes(this.db, { id, importer: target.importer, scope: target.scope, ownId });
     return { id, experiment, person };
   }
 
-  private update(target: Target, fact: SessionFact, row: readonly SqlValue[]): KnownSession {
-    const [id, experiment, person, ...old] = row as [number, number, number, ...SqlValue[]];
-    const before = { experiment, person };
-    const after = {
-      experiment: fact.experiment === undefined ? experiment : this.experimentId(target, fact.experiment),
-      person: fact.user === undefined ? person : this.persons.id(fact.user),
-    };
-    const merged = merge(old, details(fact));
-    const moved = before.experiment !== after.experiment || before.person !== after.person;
-    if (moved || merged.some((value, i) => value !== old[i])) {
-      this.db.run(
-        `UPDATE session SET experiment = ?, person = ?, tag = ?, created_at = ?, steps = ?, messages = ?, events = ?,
-           reward = ?, source_note = ?, source_strategy = ?, source_rationale = ? WHERE id = ?`,
-        [after.experiment, after.person, ...merged, id],
-      );
+  private update(stored: StoredSession, { experiment, person, details }: SessionValues): KnownSession {
+    const { id } = stored;
+    const moved = experiment !== stored.experiment || person !== stored.person;
+    if (moved || details.some((value, i) => value !== stored.details[i])) {
+      const set = ['experiment', 'person', ...detailColumns].map((column) => `${column} = ?`).join(', ');
+      this.db.run(`UPDATE session SET ${set} WHERE id = ?`, [experiment, person, ...details, id]);
     }
-    if (moved) this.moved(id, before, after);
-    return { id, ...after };
+    if (moved) this.moved(id, stored, { experiment, person });
+    return { id, experiment, person };
   }
 
   private experimentId(target: Target, ownId: string): number {
@@ -129,26 +175,9 @@ export class SessionWriter {
   }
 }
 
-/** tag, created_at, steps, messages, events, reward, note, strategy, rationale */
-const details = (fact: SessionFact): SqlValue[] =>
-  [
-    fact.tag,
-    fact.createdAt,
-    fact.steps,
-    fact.messages,
-    fact.events,
-    fact.reward,
-    fact.note?.text,
-    fact.note?.strategy,
-    fact.note?.rationale,
-  ].map((value) => value ?? null);
-
-const counters = new Set([2, 3, 4]);
-
-/** A count never shrinks, since rows that a source prunes stay in the ledger; anything else is as told last. */
-const merge = (old: readonly SqlValue[], fresh: readonly SqlValue[]): SqlValue[] =>
-  fresh.map((value, i) => {
-    if (value === null) return old[i]!;
-    if (counters.has(i) && typeof old[i] === 'number') return Math.max(value as number, old[i]);
-    return value;
-  });
+/** What `told` knows, and for the rest what was known before. */
+const overlaid = (before: SessionValues, told: SessionValues): SessionValues => ({
+  experiment: told.experiment || before.experiment,
+  person: told.person || before.person,
+  details: mergeDetails(before.details, told.details),
+});

@@ -106,6 +106,7 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
     )
     .flat();
   const gone = `SELECT id FROM session s WHERE s.source = ? AND NOT EXISTS (SELECT 1 FROM call c WHERE c.session = s.id)`;
+  db.run('DELETE FROM call_alias WHERE call IN (SELECT id FROM call WHERE source = ?)', [id]);
   db.run('DELETE FROM call WHERE source = ?', [id]);
   db.run('DELETE FROM usage_slot WHERE source = ?', [id]);
   db.run('DELETE FROM usage_day WHERE source = ?', [id]);

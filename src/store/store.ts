@@ -84,10 +84,9 @@ export class Store {
       if (findSource(this.db, opened.path)?.id !== opened.source) throw new SourceRemoved();
       const stored = readCursor(this.db, opened.identity, opened.scope, opened.source);
       if (stored !== opened.cursor) throw new CursorMoved();
-      for (const experiment of batch.experiments ?? []) this.sessions.upsertExperiment(opened, experiment);
-      for (const session of batch.sessions ?? []) this.sessions.upsertSession(opened, session);
+      this.applySessions(opened, batch);
       const written = this.calls.write(opened, batch.calls ?? []);
-      this.rollups.flush(this.zones.all(), (session) => this.sessions.membershipOf(session));
+      this.flush();
       addProblems(this.db, opened.source, batch.issues ?? []);
       if (batch.cursor) writeCursor(this.db, opened.identity, opened.scope, opened.source, batch.cursor);
       return { ...written, cursor: batch.cursor ? JSON.stringify(batch.cursor) : stored };
@@ -150,6 +149,23 @@ export class Store {
     this.persons.forget();
     this.models.forget();
     this.sessions.forget();
+  }
+
+  private applySessions(target: Target, { experiments = [], sessions = [], merges = [] }: ImportBatch): void {
+    for (const experiment of experiments) this.sessions.upsertExperiment(target, experiment);
+    for (const session of sessions) this.sessions.upsertSession(target, session);
+    for (const { from, into } of merges) {
+      this.sessions.mergeSessions(target, from, into, (part, whole) => this.moveCalls(part, whole));
+    }
+  }
+
+  private moveCalls(from: number, into: number): void {
+    this.calls.moveCalls(from, into);
+    this.flush();
+  }
+
+  private flush(): void {
+    this.rollups.flush(this.zones.all(), (session) => this.sessions.membershipOf(session));
   }
 
   private sumSession(session: number): void {

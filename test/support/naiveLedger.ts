@@ -53,12 +53,16 @@ export class NaiveLedger {
       scope.sessions.set(id, known);
       return known;
     };
-    for (const fact of sessions) Object.assign(session(fact.id), told(fact));
+    for (const fact of sessions) {
+      const known = session(fact.id);
+      const created = [known.createdAt, fact.createdAt].filter((at) => at !== undefined);
+      Object.assign(known, told(fact), created.length > 0 ? { createdAt: Math.min(...created) } : {});
+    }
     for (const fact of calls) {
       session(fact.session);
       const old = scope.calls.get(String(fact.id));
-      const merged = { ...old, ...told(fact), path: old?.path ?? path, at: old?.at ?? fact.at };
-      scope.calls.set(String(fact.id), { ...merged, session: old?.session ?? fact.session } as NaiveCall);
+      const fresh = { ...told(fact), path } as NaiveCall;
+      scope.calls.set(String(fact.id), old ? mergeCalls(old, fresh) : fresh);
     }
   }
 
@@ -96,6 +100,33 @@ export class NaiveLedger {
         .map(({ createdAt }) => createdAt),
     );
   }
+}
+
+/** The fuller word wins, of one file the later; what it leaves open is filled in. The first teller keeps it. */
+function mergeCalls(old: NaiveCall, fresh: NaiveCall): NaiveCall {
+  const tokens = ({
+    inputTokens = 0,
+    cacheReadTokens = 0,
+    cacheWriteTokens = 0,
+    outputTokens = 0,
+  }: NaiveCall) => inputTokens + cacheReadTokens + cacheWriteTokens + outputTokens;
+  const rank = (call: NaiveCall): number => tokens(call) * 1e12 + (call.recorded ?? -1);
+  const [better, other] = old.path === fresh.path || rank(fresh) >= rank(old) ? [fresh, old] : [old, fresh];
+  const isUsed = usageFields.some((field) => (better[field] ?? 0) > 0);
+  const usage = Object.fromEntries(
+    usageFields.map((field) => [field, (isUsed ? better : other)[field] ?? 0]),
+  );
+  const times = [old.at, fresh.at].filter((at) => at !== undefined);
+  const { recordedExact } = better.recorded === undefined ? other : better;
+  return {
+    ...other,
+    ...better,
+    ...usage,
+    ...(recordedExact === undefined ? {} : { recordedExact }),
+    ...(times.length > 0 ? { at: Math.min(...times) } : {}),
+    session: old.session,
+    path: old.path,
+  };
 }
 
 const told = <T extends object>(fact: T): Partial<T> =>

@@ -52,10 +52,16 @@ const idsOf = (db: Connection, table: string, column: string, names: readonly (s
 /** The durable key of an experiment or session, `<scope>:<own id>`, as ids of this store. */
 export function idsOfKey(db: Connection, table: 'experiment' | 'session', key: string): number[] {
   const colon = key.indexOf(':');
-  return db
-    .rows(
-      `SELECT t.id FROM ${table} t JOIN scope ON scope.id = t.scope WHERE scope.uid = ? AND t.own_id = ?`,
-      [key.slice(0, colon), key.slice(colon + 1)],
-    )
-    .map(([id]) => id as number);
+  const names = [key.slice(0, colon), key.slice(colon + 1)];
+  const find = (ownId: string): number[] =>
+    db
+      .rows(
+        `SELECT t.id FROM ${table} t JOIN scope ON scope.id = t.scope WHERE scope.uid = ?1 AND t.own_id = ${ownId}`,
+        names,
+      )
+      .map(([id]) => id as number);
+  const found = find('?2');
+  // A session that became part of another one is still known by its old key.
+  if (found.length > 0 || table === 'experiment') return found;
+  return find('(SELECT into_id FROM session_alias a WHERE a.scope = t.scope AND a.own_id = ?2)');
 }

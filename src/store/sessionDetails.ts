@@ -1,0 +1,50 @@
+import type { SessionFact } from '../shared/facts';
+import type { SqlValue } from '../sqlite/connection';
+
+type Rule = 'latest' | 'largest' | 'earliest' | 'union';
+
+interface Detail {
+  readonly column: string;
+  readonly rule: Rule;
+  readonly of: (fact: SessionFact) => SqlValue | undefined;
+}
+
+/** Columns of `session` that facts fill, each with what happens when it is told again. */
+const details: readonly Detail[] = [
+  { column: 'tag', rule: 'latest', of: ({ tag }) => tag },
+  { column: 'created_at', rule: 'earliest', of: ({ createdAt }) => createdAt },
+  // A count never shrinks, since rows that a source prunes stay in the ledger.
+  { column: 'steps', rule: 'largest', of: ({ steps }) => steps },
+  { column: 'messages', rule: 'largest', of: ({ messages }) => messages },
+  { column: 'events', rule: 'largest', of: ({ events }) => events },
+  { column: 'reward', rule: 'latest', of: ({ reward }) => reward },
+  { column: 'source_note', rule: 'latest', of: ({ note }) => note?.text },
+  { column: 'source_strategy', rule: 'latest', of: ({ note }) => note?.strategy },
+  { column: 'source_rationale', rule: 'latest', of: ({ note }) => note?.rationale },
+  { column: 'function_calls', rule: 'largest', of: ({ functionCalls }) => functionCalls },
+  { column: 'duration_ms', rule: 'largest', of: ({ durationMs }) => durationMs },
+  { column: 'model_id', rule: 'latest', of: ({ modelId }) => modelId },
+  { column: 'labels', rule: 'union', of: ({ labels }) => (labels?.length ? listOf(labels) : undefined) },
+];
+
+export const detailColumns = details.map(({ column }) => column);
+
+/** In the order of `detailColumns`; null = not told. */
+export const detailsOf = (fact: SessionFact): SqlValue[] => details.map(({ of }) => of(fact) ?? null);
+
+/** What is known goes before what is not; where both are, by the column's rule. */
+export const mergeDetails = (old: readonly SqlValue[], fresh: readonly SqlValue[]): SqlValue[] =>
+  details.map(({ rule }, i) => {
+    const [before, now] = [old[i]!, fresh[i]!];
+    return before === null || now === null ? (now ?? before) : rules[rule](before, now);
+  });
+
+const rules: Record<Rule, (old: SqlValue, fresh: SqlValue) => SqlValue> = {
+  latest: (_old, fresh) => fresh,
+  largest: (old, fresh) => Math.max(old as number, fresh as number),
+  earliest: (old, fresh) => Math.min(old as number, fresh as number),
+  union: (old, fresh) => listOf([...listFrom(old), ...listFrom(fresh)]),
+};
+
+const listOf = (values: readonly string[]): string => JSON.stringify([...new Set(values)].sort());
+const listFrom = (json: SqlValue): string[] => JSON.parse(json as string) as string[];
