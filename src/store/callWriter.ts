@@ -141,7 +141,8 @@ export class CallWriter {
   private place(target: Target, fact: CallFact): PlacedCall {
     const provider =
       fact.provider ?? (fact.model === undefined ? undefined : inferProvider(fact.model)) ?? '';
-    return this.priced(fact.provider === provider ? fact : { ...fact, provider }, {
+    const isKnown = fact.provider === undefined ? 0 : flag.providerKnown;
+    return this.priced(isKnown ? fact : { ...fact, provider }, isKnown, {
       session: this.sessions.sessionId(target, fact.session),
       at: fact.at,
       model: this.models.id(provider, fact.model ?? ''),
@@ -157,9 +158,14 @@ export class CallWriter {
     });
   }
 
-  private priced(figures: CallFigures, call: Omit<PlacedCall, 'computed' | 'flags'>): PlacedCall {
+  private priced(
+    figures: CallFigures,
+    providerKnown: number,
+    call: Omit<PlacedCall, 'computed' | 'flags'>,
+  ): PlacedCall {
     const { computed, computedExact, included } = priceCall(figures, this.book);
     const flags =
+      providerKnown |
       (figures.recordedExact ? flag.recordedExact : 0) |
       (computedExact ? flag.computedExact : 0) |
       (included ? flag.included : 0) |
@@ -209,12 +215,16 @@ export class CallWriter {
       ...told('included', better, other, flag.inclusionKnown, flag.toldIncluded),
       ...told('failed', better, other, flag.failureKnown, flag.failed),
     };
-    return this.priced(figures, kept);
+    return this.priced(figures, (better.flags | other.flags) & flag.providerKnown, kept);
   }
 
+  /** A recorded provider goes before one that was inferred, whoever tells it. */
   private modelOf(better: PlacedCall, other: PlacedCall): [provider: string, name: string] {
-    const [provider, name] = this.modelNames(better.model);
-    return name === '' ? this.modelNames(other.model) : [provider, name];
+    const [own, name] = this.modelNames(better.model);
+    const [others, otherName] = this.modelNames(other.model);
+    const isRecorded = (call: PlacedCall): boolean => (call.flags & flag.providerKnown) !== 0;
+    const provider = !isRecorded(better) && isRecorded(other) ? others : own || others;
+    return [provider, name || otherName];
   }
 
   private modelNames(id: number): [string, string] {

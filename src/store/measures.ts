@@ -52,6 +52,8 @@ export const flag = {
   toldIncluded: 16,
   inclusionKnown: 32,
   failureKnown: 64,
+  /** The provider is as recorded, not inferred from the model's name. */
+  providerKnown: 128,
 } as const;
 
 /** A call as its row in `call` has it; undefined = NULL. */

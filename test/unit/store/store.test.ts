@@ -325,6 +325,19 @@ describe('calls and sessions under several names', () => {
     );
   });
 
+  it('keep a recorded provider when another file leaves it to be inferred', () => {
+    const told = (path: string, provider: string | undefined): void =>
+      importInto(store, path, globalIds, {
+        calls: [call({ id: 'x', session: 's', provider, model: 'gpt-4o' })],
+      });
+    told('/a', 'azure');
+    told('/b', undefined);
+    assert.deepEqual(
+      report(store, all, 'provider').groups.map(({ key }) => key),
+      ['azure'],
+    );
+  });
+
   it('lets the newer version win, and the fuller one where there is none', () => {
     const told = (path: string, fields: Partial<CallFact>): void =>
       importInto(store, path, globalIds, { calls: [call({ id: 'x', session: 's', ...fields })] });
