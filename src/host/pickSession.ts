@@ -31,7 +31,10 @@ interface SessionPick extends vscode.QuickPickItem {
   readonly key: string;
 }
 
-/** Lets the user find a session by id, experiment, cost or note. The list stays as it is until the next one is there. */
+/**
+ * Lets the user find a session by id, experiment, cost or note. The list stays as it is until the next one is there; who
+ * presses Enter before that means what was typed, not what happens to be listed still.
+ */
 function pickSession(services: Services): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<SessionPick>();
   pick.title = 'Choose a session';
@@ -39,6 +42,8 @@ function pickSession(services: Services): Promise<string | undefined> {
   pick.matchOnDescription = pick.matchOnDetail = true;
   let timer: NodeJS.Timeout | undefined;
   let open = true;
+  let listed: string | undefined;
+  let accepted: { readonly key: string | undefined } | undefined;
   const search = async () => {
     const text = pick.value;
     pick.busy = true;
@@ -46,17 +51,28 @@ function pickSession(services: Services): Promise<string | undefined> {
     const rows = await services.ledger.findSessions(text, mode, shownRows);
     if (!open || text !== pick.value) return;
     pick.busy = false;
+    listed = text;
     pick.items = rows.map((row) => pickItem(row, zone));
+    const chosen = accepted && (rows.find(({ key }) => key === accepted?.key) ?? rows[0]);
+    accepted = undefined;
+    if (chosen) finish(chosen.key);
   };
   const searchOrReport = () => void search().catch(services.report);
+  let finish: (key: string) => void;
   return new Promise((resolve) => {
+    finish = (key) => {
+      resolve(key);
+      pick.hide();
+    };
     pick.onDidChangeValue(() => {
+      accepted = undefined;
       clearTimeout(timer);
       timer = setTimeout(searchOrReport, typingPause);
     });
     pick.onDidAccept(() => {
-      resolve(pick.selectedItems[0]?.key);
-      pick.hide();
+      const key = pick.selectedItems[0]?.key;
+      if (listed !== pick.value) accepted = { key };
+      else if (key !== undefined) finish(key);
     });
     pick.onDidHide(() => {
       open = false;

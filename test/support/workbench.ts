@@ -216,7 +216,8 @@ export class Workbench {
     await this.runCommand('Trace Ledger: Edit Note in One Line...');
     await this.quickInput.waitFor();
     await this.quickInput.fill(session);
-    await this.pick(session);
+    // At once, as somebody does who has typed the whole id.
+    await this.page.keyboard.press('Enter');
     await this.page.locator('.quick-input-widget:visible', { hasText: 'Enter saves the note' }).waitFor();
     await this.answer(text);
     await this.quickInput.waitFor({ state: 'hidden' });

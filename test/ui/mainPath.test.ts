@@ -150,4 +150,37 @@ describe('the main path', function () {
     const notes = new Set(rows.filter((each) => each['session'] === session.id).map((each) => each['note']));
     assert.deepEqual([...notes], [`${note}\nand a second line`]);
   });
+
+  it('is walked by keyboard alone', async () => {
+    const { keyboard } = workbench.page;
+    await keyboard.press('F1');
+    await workbench.quickInput.fill('>Trace Ledger: Focus on Sessions View');
+    const focus = workbench.page.locator('.quick-input-list').getByRole('option', { name: 'Sessions View' });
+    await focus.first().waitFor();
+    await keyboard.press('Enter');
+    const focused = workbench.pane('Sessions').locator('.monaco-list:focus-within .monaco-list-row.focused');
+    const label = async () => (await focused.getAttribute('aria-label')) ?? '';
+    await keyboard.press('Home');
+    await eventually(async () => {
+      if ((await label()).startsWith(`Experiment ${session.experiment}`)) return;
+      await keyboard.press('ArrowDown');
+      assert.fail('not there yet');
+    }, 30_000);
+    // Shut, if it was open from before, and opened.
+    await keyboard.press('ArrowLeft');
+    await focused.and(workbench.page.locator('[aria-expanded="false"]')).waitFor();
+    await keyboard.press('ArrowRight');
+    await focused.and(workbench.page.locator('[aria-expanded="true"]')).waitFor();
+    await keyboard.press('ArrowDown');
+    await eventually(async () => assert.match(await label(), /^Session /));
+    const [, id = ''] = /^Session ([^,]+)/.exec(await label()) ?? [];
+    await keyboard.press('Enter');
+    await workbench.editorTab(`${id}.md`).waitFor();
+    await keyboard.press('F2');
+    await workbench.noteEditor.waitFor();
+    await keyboard.press('Control+A');
+    await keyboard.type('No hand on the mouse');
+    await keyboard.press('Control+S');
+    await row(new RegExp(`${id}.*No hand on the mouse`)).waitFor();
+  });
 });

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { readFileSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { makeSynthDb, python, temporaryFolder, type SynthExpected } from '../support/synthDb';
+import { Workbench } from '../support/workbench';
+
+const firstSessions = `
+print(json.dumps([id for id, in sqlite3.connect(sys.argv[1]).execute(
+  "SELECT session_id FROM session_traces WHERE experiment_id = ? ORDER BY session_id", [sys.argv[2]])]))`;
+
+/** Two windows of one user: two extension hosts and two workers on one store and one journal of notes. */
+describe('two windows', function () {
+  this.timeout(120_000);
+  const folder = temporaryFolder();
+  let expected: SynthExpected;
+  let ids: string[];
+  let one: Workbench;
+  let two: Workbench;
+
+  before(async () => {
+    expected = makeSynthDb(folder.file('traces.db'));
+    ids = JSON.parse(python(firstSessions, folder.file('traces.db'), experiment())) as string[];
+    mkdirSync(folder.file('workspace'));
+    one = await Workbench.open({
+      workspace: folder.file('workspace'),
+      // In a browser VS Code saves by itself after a second: this test means to press Ctrl+S.
+      settings: { 'files.autoSave': 'off', 'traceLedger.costMode': 'recorded' },
+    });
+    two = await one.openSecondWindow();
+    await Promise.all([one.openContainer(), two.openContainer()]);
+  });
+  afterEach(async function () {
+    if (!this.currentTest?.isFailed()) return;
+    await one.screenshot(`failed ${this.currentTest.title}, one`);
+    await two.screenshot(`failed ${this.currentTest.title}, two`);
+  });
+  after(async () => {
+    await one?.close();
+    folder.remove();
+  });
+
+  const experiment = () => expected.per_experiment[0]!.experiment_id ?? '';
+  const experimentRow = (window: Workbench) =>
+    window.treeItem(`Experiment ${expected.per_experiment[0]!.name}`, 'Sessions');
+  const noted = (window: Workbench, id: string, note: string) =>
+    window.treeItem(new RegExp(`Session ${id}.*${note}`), 'Sessions');
+
+  /** What the journal has of notes, oldest first: nothing that was confirmed is missing in it. */
+  const written = () =>
+    readFileSync(join(one.globalStorage, 'store.notes.jsonl'), 'utf8')
+      .split('\n')
+      .flatMap((line) => /"text":"([^"]*)"/.exec(line)?.[1] ?? []);
+
+  async function openNote(window: Workbench, id: string): Promise<void> {
+    await window.treeItem(`Session ${id}`, 'Sessions').click();
+    await window.page.keyboard.press('F2');
+    await window.noteEditor.waitFor();
+  }
+
+  it('see what the other one imports', async () => {
+    await one.importByDialog('Files…', folder.file('traces.db'));
+    await Promise.all([one.expand(experimentRow(one)), two.expand(experimentRow(two))]);
+    for (const window of [one, two])
+      await window.treeItem(`${expected.counts.cais_events} calls`, 'Sources').waitFor();
+  });
+
+  it('see each other’s notes within a second or so', async () => {
+    const [first = '', second = ''] = ids;
+    await Promise.all([one.writeNoteLine(first, 'by one'), two.writeNoteLine(second, 'by two')]);
+    await Promise.all([noted(one, first, 'by one').waitFor(), noted(two, second, 'by two').waitFor()]);
+    const since = Date.now();
+    await Promise.all([noted(one, second, 'by two').waitFor(), noted(two, first, 'by one').waitFor()]);
+    const waited = Date.now() - since;
+    assert.ok(waited < 3_000, `${waited} ms`);
+  });
+
+  it('lose neither of two notes that are written at once on one session', async () => {
+    const [, , third = ''] = ids;
+    for (const round of [1, 2, 3])
+      await Promise.all([one.writeNoteLine(third, `one ${round}`), two.writeNoteLine(third, `two ${round}`)]);
+    const last = /(one|two) 3/;
+    await noted(one, third, last.source).waitFor();
+    const winner = last.exec((await noted(one, third, last.source).getAttribute('aria-label')) ?? '')![0];
+    await noted(two, third, winner).waitFor();
+    const texts = written().filter((text) => /^(one|two) \d$/.test(text));
+    assert.deepEqual([...texts].sort(), ['one 1', 'one 2', 'one 3', 'two 1', 'two 2', 'two 3']);
+    assert.equal(texts.at(-1), winner);
+    await two.treeItem(`Session ${third}`, 'Sessions').click();
+    const history = two.webviewFrame().locator('body');
+    await history.getByRole('heading', { name: 'Earlier notes' }).waitFor({ timeout: 30_000 });
+    for (const text of texts) await history.getByText(text, { exact: true }).first().waitFor();
+  });
+
+  it('reload an open note that was not touched', async () => {
+    const [, , , fourth = ''] = ids;
+    await openNote(one, fourth);
+    await two.writeNoteLine(fourth, 'written elsewhere');
+    await one.noteEditor.getByText('written elsewhere').waitFor();
+  });
+
+  it('say that an edited note was changed elsewhere, and keep both', async () => {
+    const [, , , fourth = ''] = ids;
+    await openNote(one, fourth);
+    await one.page.keyboard.press('Control+A');
+    await one.page.keyboard.type('mine');
+    await two.writeNoteLine(fourth, 'theirs');
+    await noted(one, fourth, 'theirs').waitFor();
+    await one.page.keyboard.press('Control+S');
+    await one.runCommand('Notifications: Show Notifications');
+    const message = one.page.locator('.notifications-center .notification-list-item', { hasText: 'newer' });
+    await message.waitFor();
+    await one.page.locator('.view-lines').getByText('mine').waitFor();
+    assert.ok(!written().includes('mine'));
+    await message.getByRole('button', { name: 'Overwrite' }).click();
+    await noted(two, fourth, 'mine').waitFor();
+    assert.deepEqual(written().slice(-3), ['written elsewhere', 'theirs', 'mine']);
+  });
+});
