@@ -7,8 +7,11 @@ export const noteUri = (key: string): vscode.Uri => uri(schemes.note, 'notes', k
 /** The read-only document of a session: `trace-ledger-session:/sessions/<key>/<readable name>.md`. */
 export const sessionUri = (key: string): vscode.Uri => uri(schemes.session, 'sessions', key, '.md');
 
-const uri = (scheme: string, folder: string, key: string, ending: string) =>
-  vscode.Uri.from({ scheme, path: `/${folder}/${encodeURIComponent(key)}/${readableName(key)}${ending}` });
+function uri(scheme: string, folder: string, key: string, ending: string): vscode.Uri {
+  // The colon of a key may stand in a path, and people see the path above the editor.
+  const encoded = encodeURIComponent(key).replaceAll('%3A', ':');
+  return vscode.Uri.from({ scheme, path: `/${folder}/${encoded}/${readableName(key)}${ending}` });
+}
 
 /** The key of the session that a note or session URI is about; undefined for any other URI. */
 export function sessionKeyOf({ scheme, path }: vscode.Uri): string | undefined {

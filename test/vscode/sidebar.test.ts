@@ -88,7 +88,7 @@ describe('the sidebar', () => {
     assert.equal(item.tooltip, undefined);
     const { tooltip } = await api.sessionsTree.resolveTreeItem(item, node);
     assert.match(textOf(tooltip), /\| Recorded \| \$0\.0065 \|/);
-    assert.match(textOf(tooltip), /\| Input tokens \| 2,000 \|/);
+    assert.match(textOf(tooltip), /\| Input\stokens \| 2,000 \|/);
     assert.match(textOf(tooltip), /gpt-4o/);
   });
 

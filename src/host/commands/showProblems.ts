@@ -42,6 +42,7 @@ async function list(issues: readonly Issue[]): Promise<void> {
   const title = `${counted(issues.length, formatCount(issues.length), 'problem')}${more}`;
   const pick = await vscode.window.showQuickPick(picks, {
     title,
+    placeHolder: 'Choose one to open its file at the place',
     matchOnDescription: true,
     matchOnDetail: true,
   });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { costLabel, exactUsd, formatCount, formatWhen } from '../../shared/format';
+import { costLabel, exactUsd, formatCount, formatUsd, formatWhen } from '../../shared/format';
 import type { Millis, Totals } from '../../shared/model';
 
 /** A label and its value, which is Markdown; an absent value leaves the figure out. */
@@ -8,7 +8,8 @@ export type Figure = readonly [label: string, value: string | undefined];
 /** A two-column table of figures. */
 export function figures(all: readonly Figure[]): string {
   const rows = all.flatMap(([label, value]) =>
-    value === undefined || value === '' ? [] : [`| ${label} | ${value} |`],
+    // A narrow tooltip would break labels rather than values.
+    value === undefined || value === '' ? [] : [`| ${label.replaceAll(' ', '\u00a0')} | ${value} |`],
   );
   return rows.length === 0 ? '' : ['| | |', '| :-- | :-- |', ...rows].join('\n');
 }
@@ -23,12 +24,9 @@ export function markdown(...blocks: readonly string[]): vscode.MarkdownString {
 
 const some = (count: number): string | undefined => (count > 0 ? formatCount(count) : undefined);
 
-/** Rounded for reading, and to the last digit where that says more. */
-function costFigure(totals: Totals): string {
-  const label = costLabel(totals);
-  const exact = exactUsd(totals.cost);
-  return label.includes('$') && !label.startsWith(exact) ? `${label} (${exact})` : label;
-}
+/** To the last digit, and what it is not made of. */
+const costFigure = (totals: Totals): string =>
+  costLabel(totals).replace(formatUsd(totals.cost), () => exactUsd(totals.cost));
 
 /** What a set of calls cost and used. */
 export function totalsFigures(totals: Totals): Figure[] {
@@ -43,8 +41,6 @@ export function totalsFigures(totals: Totals): Figure[] {
         : undefined,
     ],
     ['Calls', formatCount(totals.calls)],
-    ['Unpriced calls', some(totals.unpricedCalls)],
-    ['Inexact calls', some(totals.inexactCalls)],
     ['Errors', some(totals.errors)],
     ...tokenFigures(totals),
   ];
