@@ -1,41 +1,13 @@
 import assert from 'node:assert/strict';
 import { call, noon } from '../../support/facts';
+import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all, anchored, globalIds, importInto, openTestStore } from '../../support/store';
-import { measureColumns, measuresOf } from '../../../src/store/measures';
 import { sessions } from '../../../src/store/queries/sessions';
 import { experiments } from '../../../src/store/queries/experiments';
 import { report, total } from '../../../src/store/queries/report';
 import { CursorMoved } from '../../../src/store/store';
-import { storedCall } from '../../../src/store/queries/storedCall';
-import { usageColumns } from '../../../src/store/measures';
-import type { CallFact, ImportBatch } from '../../../src/shared/facts';
 import type { GroupBy, Question } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
-
-/** Every rollup, added up from the calls themselves: what the incremental sums must always be equal to. */
-function assertRollupsMatchCalls(store: Store): void {
-  const columns = `session, at, model, source, ${usageColumns.join(', ')}, recorded, recorded_elsewhere, computed, flags`;
-  const expected = new Map<string, number[]>();
-  for (const [session, at, model, source, ...rest] of store.db.rows(`SELECT ${columns} FROM call`)) {
-    const slot = at === null ? -1 : Math.floor((at as number) / 900_000);
-    const key = [session, slot, model, source].join(' ');
-    const sum = expected.get(key) ?? measureColumns.map(() => 0);
-    measuresOf(storedCall(rest)).forEach((value, i) => (sum[i]! += value));
-    expected.set(key, sum);
-  }
-  const actual = new Map(
-    store.db
-      .rows(`SELECT session, slot, model, source, ${measureColumns.join(', ')} FROM usage_slot`)
-      .map(([session, slot, model, source, ...sum]) => [[session, slot, model, source].join(' '), sum]),
-  );
-  assert.deepEqual(Object.fromEntries([...actual].sort()), Object.fromEntries([...expected].sort()));
-  const sums = measureColumns.map((name) => `sum(${name})`).join(', ');
-  const slots = store.db.rows(`SELECT ${sums} FROM usage_slot`)[0];
-  assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_session`)[0], slots);
-  for (const [zone] of store.db.rows('SELECT id FROM zone')) {
-    assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_day WHERE zone = ?`, [zone!])[0], slots);
-  }
-}
 
 describe('store', () => {
   let store: Store;
@@ -257,96 +229,5 @@ describe('periods', () => {
     fresh.prepareZone('America/New_York');
     assert.deepEqual(report(fresh, question, 'day'), before);
     assert.equal(fresh.db.read(() => total(fresh, question)).calls, hours.length);
-  });
-});
-
-describe('calls and sessions under several names', () => {
-  let store: Store;
-  beforeEach(async () => {
-    store = await openTestStore();
-    store.prepareZone('UTC');
-  });
-
-  /** Every order of the steps. */
-  const orders = <T>(steps: readonly T[]): T[][] =>
-    steps.length === 0
-      ? [[]]
-      : steps.flatMap((step, i) => orders(steps.filter((_, j) => j !== i)).map((rest) => [step, ...rest]));
-
-  const facts: readonly { path: string; batch: ImportBatch }[] = [
-    {
-      path: '/spans',
-      batch: {
-        calls: [call({ id: 'span', also: ['trace:t'], session: 't', outputTokens: 10, recorded: 7 })],
-      },
-    },
-    {
-      path: '/unified',
-      batch: { calls: [call({ id: 'trace:t', session: 't', inputTokens: 0, latencyMs: 5, failed: true })] },
-    },
-    {
-      path: '/traces',
-      batch: { sessions: [{ id: 's', user: 'ana', labels: ['b'] }], merges: [{ from: 't', into: 's' }] },
-    },
-    {
-      path: '/more',
-      batch: { calls: [call({ id: 'other', session: 's' })], sessions: [{ id: 't', labels: ['a'] }] },
-    },
-  ];
-
-  it('come to the same ledger in every order', async () => {
-    const seen = new Set<string>();
-    for (const order of orders(facts)) {
-      const fresh = await openTestStore();
-      fresh.prepareZone('UTC');
-      for (const { path, batch } of [...order, order[0]!]) importInto(fresh, path, globalIds, batch);
-      assertRollupsMatchCalls(fresh);
-      const { total: sums } = report(fresh, all, 'user');
-      const rows = fresh.db.rows(
-        'SELECT key, session, input, output, recorded, latency_ms FROM call ORDER BY key',
-      );
-      const known = fresh.db.rows(
-        'SELECT own_id, labels, (SELECT name FROM person WHERE id = person) FROM session',
-      );
-      seen.add(
-        JSON.stringify([
-          sums.calls,
-          sums.sessions,
-          sums.outputTokens,
-          rows.map(([key, , ...rest]) => [key, ...rest]),
-          known,
-        ]),
-      );
-    }
-    assert.equal(seen.size, 1);
-    assert.match(
-      [...seen][0]!,
-      /^\[2,1,10,\[\["other",1000,0,null,null\],\["span",1000,10,7,5\]\],\[\["s","\[\\"a\\",\\"b\\"\]","ana"\]\]\]$/,
-    );
-  });
-
-  it('keep a recorded provider when another file leaves it to be inferred', () => {
-    const told = (path: string, provider: string | undefined): void =>
-      importInto(store, path, globalIds, {
-        calls: [call({ id: 'x', session: 's', provider, model: 'gpt-4o' })],
-      });
-    told('/a', 'azure');
-    told('/b', undefined);
-    assert.deepEqual(
-      report(store, all, 'provider').groups.map(({ key }) => key),
-      ['azure'],
-    );
-  });
-
-  it('lets the newer version win, and the fuller one where there is none', () => {
-    const told = (path: string, fields: Partial<CallFact>): void =>
-      importInto(store, path, globalIds, { calls: [call({ id: 'x', session: 's', ...fields })] });
-    const input = (): unknown => store.db.rows('SELECT input FROM call')[0]![0];
-    told('/a', { inputTokens: 5, version: 2 });
-    told('/b', { inputTokens: 9, version: 1 });
-    assert.equal(input(), 5);
-    told('/b', { inputTokens: 3, version: 3 });
-    assert.equal(input(), 3);
-    assertRollupsMatchCalls(store);
   });
 });

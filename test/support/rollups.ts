@@ -1,0 +1,29 @@
+import assert from 'node:assert/strict';
+import { measureColumns, measuresOf, usageColumns } from '../../src/store/measures';
+import { storedCall } from '../../src/store/queries/storedCall';
+import type { Store } from '../../src/store/store';
+
+/** Every rollup, added up from the calls themselves: what the incremental sums must always be equal to. */
+export function assertRollupsMatchCalls(store: Store): void {
+  const columns = `session, at, model, source, ${usageColumns.join(', ')}, recorded, recorded_elsewhere, computed, flags`;
+  const expected = new Map<string, number[]>();
+  for (const [session, at, model, source, ...rest] of store.db.rows(`SELECT ${columns} FROM call`)) {
+    const slot = at === null ? -1 : Math.floor((at as number) / 900_000);
+    const key = [session, slot, model, source].join(' ');
+    const sum = expected.get(key) ?? measureColumns.map(() => 0);
+    measuresOf(storedCall(rest)).forEach((value, i) => (sum[i]! += value));
+    expected.set(key, sum);
+  }
+  const actual = new Map(
+    store.db
+      .rows(`SELECT session, slot, model, source, ${measureColumns.join(', ')} FROM usage_slot`)
+      .map(([session, slot, model, source, ...sum]) => [[session, slot, model, source].join(' '), sum]),
+  );
+  assert.deepEqual(Object.fromEntries([...actual].sort()), Object.fromEntries([...expected].sort()));
+  const sums = measureColumns.map((name) => `sum(${name})`).join(', ');
+  const slots = store.db.rows(`SELECT ${sums} FROM usage_slot`)[0];
+  assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_session`)[0], slots);
+  for (const [zone] of store.db.rows('SELECT id FROM zone')) {
+    assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_day WHERE zone = ?`, [zone!])[0], slots);
+  }
+}

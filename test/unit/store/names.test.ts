@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { call } from '../../support/facts';
+import { assertRollupsMatchCalls } from '../../support/rollups';
+import { all, globalIds, importInto, openTestStore } from '../../support/store';
+import { report } from '../../../src/store/queries/report';
+import type { CallFact, ImportBatch } from '../../../src/shared/facts';
+import type { Store } from '../../../src/store/store';
+
+describe('calls and sessions under several names', () => {
+  let store: Store;
+  beforeEach(async () => {
+    store = await openTestStore();
+    store.prepareZone('UTC');
+  });
+
+  /** Every order of the steps. */
+  const orders = <T>(steps: readonly T[]): T[][] =>
+    steps.length === 0
+      ? [[]]
+      : steps.flatMap((step, i) => orders(steps.filter((_, j) => j !== i)).map((rest) => [step, ...rest]));
+
+  const facts: readonly { path: string; batch: ImportBatch }[] = [
+    {
+      path: '/spans',
+      batch: {
+        calls: [call({ id: 'span', also: ['trace:t'], session: 't', outputTokens: 10, recorded: 7 })],
+      },
+    },
+    {
+      path: '/unified',
+      batch: { calls: [call({ id: 'trace:t', session: 't', inputTokens: 0, latencyMs: 5, failed: true })] },
+    },
+    {
+      path: '/traces',
+      batch: { sessions: [{ id: 's', user: 'ana', labels: ['b'] }], merges: [{ from: 't', into: 's' }] },
+    },
+    {
+      path: '/more',
+      batch: { calls: [call({ id: 'other', session: 's' })], sessions: [{ id: 't', labels: ['a'] }] },
+    },
+  ];
+
+  it('come to the same ledger in every order', async () => {
+    const seen = new Set<string>();
+    for (const order of orders(facts)) {
+      const fresh = await openTestStore();
+      fresh.prepareZone('UTC');
+      for (const { path, batch } of [...order, order[0]!]) importInto(fresh, path, globalIds, batch);
+      assertRollupsMatchCalls(fresh);
+      const { total: sums } = report(fresh, all, 'user');
+      const rows = fresh.db.rows(
+        'SELECT key, session, input, output, recorded, latency_ms FROM call ORDER BY key',
+      );
+      const known = fresh.db.rows(
+        'SELECT own_id, labels, (SELECT name FROM person WHERE id = person) FROM session',
+      );
+      seen.add(
+        JSON.stringify([
+          sums.calls,
+          sums.sessions,
+          sums.outputTokens,
+          rows.map(([key, , ...rest]) => [key, ...rest]),
+          known,
+        ]),
+      );
+    }
+    assert.equal(seen.size, 1);
+    assert.match(
+      [...seen][0]!,
+      /^\[2,1,10,\[\["other",1000,0,null,null\],\["span",1000,10,7,5\]\],\[\["s","\[\\"a\\",\\"b\\"\]","ana"\]\]\]$/,
+    );
+  });
+
+  it('keep a recorded provider when another file leaves it to be inferred', () => {
+    const told = (path: string, provider: string | undefined): void =>
+      importInto(store, path, globalIds, {
+        calls: [call({ id: 'x', session: 's', provider, model: 'gpt-4o' })],
+      });
+    told('/a', 'azure');
+    told('/b', undefined);
+    assert.deepEqual(
+      report(store, all, 'provider').groups.map(({ key }) => key),
+      ['azure'],
+    );
+  });
+
+  it('lets the newer version win, and the fuller one where there is none', () => {
+    const told = (path: string, fields: Partial<CallFact>): void =>
+      importInto(store, path, globalIds, { calls: [call({ id: 'x', session: 's', ...fields })] });
+    const input = (): unknown => store.db.rows('SELECT input FROM call')[0]![0];
+    told('/a', { inputTokens: 5, version: 2 });
+    told('/b', { inputTokens: 9, version: 1 });
+    assert.equal(input(), 5);
+    told('/b', { inputTokens: 3, version: 3 });
+    assert.equal(input(), 3);
+    assertRollupsMatchCalls(store);
+  });
+});
