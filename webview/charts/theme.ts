@@ -25,6 +25,9 @@ export interface Theme {
 
 const mix = (a: string, share: number, b: string) => `color-mix(in srgb, ${a} ${share}%, ${b})`;
 
+/** Some themes take a see-through highlight for a chart colour; on the editor's background it is hard to see. */
+const opaque = (color: string) => `rgb(from ${color} r g b / 1)`;
+
 /**
  * The colours of the user's theme, read afresh because it may change while the panel is open. Themes have six
  * chart hues; two more lie between them. Neighbours in hue differ in texture or lightness.
@@ -54,7 +57,7 @@ export function readTheme(): Theme {
       family: style.getPropertyValue('--vscode-font-family').trim() || 'sans-serif',
       size: Math.max(10, (parseFloat(style.getPropertyValue('--vscode-font-size')) || 13) - 2),
     },
-    paint: painter((name) => color(`charts-${name}`), background, foreground, highContrast),
+    paint: painter((name) => opaque(color(`charts-${name}`)), background, foreground, highContrast),
     other: {
       fill: mix(quiet, highContrast ? 70 : 45, background),
       ink: background,
