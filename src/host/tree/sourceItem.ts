@@ -25,8 +25,7 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
   const problems = row.problems.length;
   item.description = joined(
     words,
-    counted(row.sessions, formatCount(row.sessions), 'session'),
-    counted(row.calls, formatCount(row.calls), 'call'),
+    ...newFrom(row),
     problems > 0 && counted(problems, formatCount(problems), 'problem'),
     formatWhen(row.importedAt, zone),
   );
@@ -34,6 +33,12 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.accessibilityInformation = { label: `Source ${name}, ${item.description}` };
   return item;
+}
+
+/** What came from this file first; a file that only repeats others has told nothing new. */
+function newFrom({ sessions, calls, state }: SourceRow): string[] {
+  if (sessions === 0 && calls === 0) return state === 'imported' ? ['all known from other files'] : [];
+  return [counted(sessions, formatCount(sessions), 'session'), counted(calls, formatCount(calls), 'call')];
 }
 
 export const sourceTooltip = (row: SourceRow, zone: string): vscode.MarkdownString =>
