@@ -37,7 +37,7 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
 
 /** What came from this file first; a file that only repeats others has told nothing new. */
 function newFrom({ sessions, calls, state }: SourceRow): string[] {
-  if (sessions === 0 && calls === 0) return state === 'imported' ? ['all known from other files'] : [];
+  if (sessions === 0 && calls === 0) return state === 'imported' ? ['nothing new'] : [];
   return [counted(sessions, formatCount(sessions), 'session'), counted(calls, formatCount(calls), 'call')];
 }
 
