@@ -1,28 +1,9 @@
-import { costLabel, decimalUsd, formatCount, formatTokens, formatUsd } from '../shared/format';
-import { usageFields } from '../shared/model';
-import type { Group, GroupBy, Issue, Report, Totals, Usage } from '../shared/model';
+import { totalsFigures } from '../exporters/records';
+import { costLabel, formatCount, formatTokens, formatUsd } from '../shared/format';
+import type { ExportRecord } from '../exporters/exporter';
+import type { Group, GroupBy, Issue, Report, Totals } from '../shared/model';
 
-/** Nano-dollars as a JSON number of dollars with at most nine decimals. */
-const usd = (nano: number): number => Number(decimalUsd(nano));
-
-const usageOf = (totals: Totals): Usage =>
-  Object.fromEntries(usageFields.map((name) => [name, totals[name]])) as unknown as Usage;
-
-/** The figures of docs/CONTRACT.md, `report --json`. */
-const figures = (totals: Totals) => ({
-  costUsd: usd(totals.cost),
-  recordedUsd: usd(totals.recorded),
-  computedUsd: usd(totals.computed),
-  calls: totals.calls,
-  unpricedCalls: totals.unpricedCalls,
-  inexactCalls: totals.inexactCalls,
-  includedCalls: totals.includedCalls,
-  includedUsd: usd(totals.included),
-  excludedCalls: totals.excludedCalls,
-  errors: totals.errors,
-  sessions: totals.sessions,
-  ...usageOf(totals),
-});
+const figures = (totals: Totals): ExportRecord => ({ ...totalsFigures(totals), sessions: totals.sessions });
 
 export function reportJson({ total, groups }: Report, issues: readonly Issue[]): string {
   return `${JSON.stringify({

@@ -94,7 +94,7 @@ export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({
   startedAt: iso(row.at),
   lastAt: iso(row.lastAt),
   models: row.models.join(' '),
-  ...totalsOf(row),
+  ...totalsFigures(row),
   note: row.note,
 });
 
@@ -103,10 +103,11 @@ export const dayRecord = (row: DayRow): ExportRecord => ({
   provider: row.provider,
   model: row.model,
   sessions: row.sessions,
-  ...totalsOf(row),
+  ...totalsFigures(row),
 });
 
-const totalsOf = (totals: Totals): ExportRecord => ({
+/** The figures of docs/CONTRACT.md: amounts in USD, and what each total is made of. */
+export const totalsFigures = (totals: Totals): ExportRecord => ({
   costUsd: usd(totals.cost),
   recordedUsd: usd(totals.recorded),
   computedUsd: usd(totals.computed),
