@@ -1,6 +1,13 @@
-import { costLabel, formatCount, formatDuration, formatUsd, formatWhen } from '../shared/format';
+import {
+  costLabel,
+  formatCount,
+  formatDuration,
+  formatSeconds,
+  formatUsd,
+  formatWhen,
+} from '../shared/format';
 import { printable } from './report';
-import type { SessionDetail } from '../shared/model';
+import type { LatencyStats, SessionDetail } from '../shared/model';
 
 /** Everything known of a session, as plain lines. */
 export function sessionText(session: SessionDetail, zone: string): string {
@@ -22,7 +29,14 @@ export function sessionText(session: SessionDetail, zone: string): string {
     ['Recorded, computed', `${formatUsd(session.recorded)}, ${formatUsd(session.computed)}`],
     ['Calls, errors', `${formatCount(session.calls)}, ${formatCount(session.errors)}`],
     ['Tokens in, cached, out', tokens(session)],
-    ['Latency p50, p95, max', latency(session)],
+    ['Audio in, out', pair(session.audioInputSeconds, session.audioOutputSeconds, formatSeconds)],
+    ['Audio tokens in, out', pair(session.audioInputTokens, session.audioOutputTokens, formatCount)],
+    ['Images', session.images > 0 ? formatCount(session.images) : null],
+    ['Function calls', session.functionCalls === null ? null : formatCount(session.functionCalls)],
+    ['Duration', session.durationMs === null ? null : formatDuration(session.durationMs)],
+    ['Labels', session.labels.join(', ') || null],
+    ['Latency p50, p95, max', times(session.latency)],
+    ['First token p50, p95, max', times(session.firstToken)],
   ];
   const shown = lines.filter(([, value]) => value !== null && value !== undefined);
   const width = Math.max(...shown.map(([name]) => name.length));
@@ -40,7 +54,10 @@ export function sessionText(session: SessionDetail, zone: string): string {
 const tokens = (s: SessionDetail): string =>
   [s.inputTokens + s.cacheWriteTokens, s.cacheReadTokens, s.outputTokens].map(formatCount).join(', ');
 
-const latency = ({ latency: stats }: SessionDetail): string | null =>
+const pair = (input: number, output: number, format: (value: number) => string): string | null =>
+  input + output > 0 ? `${format(input)}, ${format(output)}` : null;
+
+const times = (stats: LatencyStats | null): string | null =>
   stats && [stats.p50, stats.p95, stats.max].map(formatDuration).join(', ');
 
 function noteLines({ note }: SessionDetail): string[] {

@@ -65,6 +65,10 @@ export function formatDuration(ms: number): string {
     : inTwo(Math.floor(seconds / 3600), 'h', Math.floor((seconds % 3600) / 60), 'min');
 }
 
+/** Lengths of audio, which are added up and compared, in one unit: `0.25 s`, `312.5 s`, `12,345.6 s`. */
+export const formatSeconds = (seconds: number): string =>
+  `${seconds.toLocaleString('en-US', seconds < 1 ? { maximumSignificantDigits: 2 } : { maximumFractionDigits: 1 })} s`;
+
 const inTwo = (large: number, largeUnit: string, small: number, smallUnit: string): string =>
   `${formatCount(large)} ${largeUnit}${small === 0 ? '' : ` ${small} ${smallUnit}`}`;
 

@@ -205,7 +205,17 @@ export interface SessionDetail extends SessionRow {
   readonly messages: number | null;
   readonly events: number | null;
   readonly reward: number | null;
+  /** Tools or functions that the model called. */
+  readonly functionCalls: number | null;
+  /** How long it was open, as its source counts it. */
+  readonly durationMs: number | null;
+  /** The source's own id of the model that it is about. */
+  readonly modelId: string | null;
+  /** Free tags, environment and release, as the source has them. */
+  readonly labels: readonly string[];
   readonly latency: LatencyStats | null;
+  /** Time to the first token. */
+  readonly firstToken: LatencyStats | null;
   readonly byModel: readonly Group[];
   readonly note: Note | null;
   /** Earlier texts of the note, newest first. */

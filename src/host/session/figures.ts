@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
-import { costLabel, exactUsd, formatCount, formatUsd, formatWhen } from '../../shared/format';
-import type { Millis, Totals } from '../../shared/model';
+import { costLabel, exactUsd, formatCount, formatSeconds, formatUsd, formatWhen } from '../../shared/format';
+import type { Millis, Totals, Usage } from '../../shared/model';
 
 /** A label and its value, which is Markdown; an absent value leaves the figure out. */
 export type Figure = readonly [label: string, value: string | undefined];
@@ -53,9 +53,21 @@ function tokenFigures(totals: Totals): Figure[] {
     ['Cache write tokens', some(totals.cacheWriteTokens)],
     ['Output tokens', formatCount(totals.outputTokens)],
     ['of them reasoning', some(totals.reasoningTokens)],
-    ['Audio input seconds', some(totals.audioInputSeconds)],
-    ['Audio output seconds', some(totals.audioOutputSeconds)],
-    ['Images', some(totals.images)],
+    ...mediaFigures(totals),
+  ];
+}
+
+const seconds = (length: number): string | undefined => (length > 0 ? formatSeconds(length) : undefined);
+
+/** Audio and pictures, where there are any. Audio tokens are parts of the tokens. */
+export function mediaFigures(usage: Usage): Figure[] {
+  return [
+    ['Audio input tokens', some(usage.audioInputTokens)],
+    ['of them cached', some(usage.audioCachedTokens)],
+    ['Audio output tokens', some(usage.audioOutputTokens)],
+    ['Audio input', seconds(usage.audioInputSeconds)],
+    ['Audio output', seconds(usage.audioOutputSeconds)],
+    ['Images', some(usage.images)],
   ];
 }
 

@@ -8,7 +8,7 @@ import {
   formatDuration,
   formatWhen,
 } from '../../shared/format';
-import type { CostMode, Group, Note, SessionDetail } from '../../shared/model';
+import type { CostMode, Group, LatencyStats, Note, SessionDetail } from '../../shared/model';
 
 /** The text of "Show Session": everything known of a session, as Markdown. Notes are shown as they were written. */
 export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: string): string {
@@ -31,7 +31,6 @@ const text = (value: string | null | undefined): string | undefined =>
 const count = (value: number | null): string | undefined => (value === null ? undefined : formatCount(value));
 
 function facts(detail: SessionDetail, zone: string): Figure[] {
-  const { latency } = detail;
   return [
     ['Session ID', text(detail.id)],
     ['Experiment', text(detail.experimentName ?? undefined) ?? 'none'],
@@ -42,14 +41,26 @@ function facts(detail: SessionDetail, zone: string): Figure[] {
     ['Messages', count(detail.messages)],
     ['Events', count(detail.events)],
     ['Reward', detail.reward === null ? undefined : String(detail.reward)],
-    ['Latency p50', latency ? formatDuration(latency.p50) : undefined],
-    ['Latency p95', latency ? formatDuration(latency.p95) : undefined],
-    ['Latency, longest', latency ? formatDuration(latency.max) : undefined],
+    ['Function calls', count(detail.functionCalls)],
+    ['Duration', detail.durationMs === null ? undefined : formatDuration(detail.durationMs)],
+    ['Labels', text(detail.labels.join(', '))],
+    ['Model ID', text(detail.modelId)],
+    ...times('Latency', detail.latency),
+    ...times('First token', detail.firstToken),
     ['Format', text(detail.importer)],
     ...detail.sources.map((source): Figure => ['Source', text(source)]),
     ['Key', text(detail.key)],
   ];
 }
+
+const times = (name: string, stats: LatencyStats | null): Figure[] =>
+  stats === null
+    ? []
+    : [
+        [`${name} p50`, formatDuration(stats.p50)],
+        [`${name} p95`, formatDuration(stats.p95)],
+        [`${name}, longest`, formatDuration(stats.max)],
+      ];
 
 function modelTable(groups: readonly Group[]): string {
   const rows = groups.map((group) => [

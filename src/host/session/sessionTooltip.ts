@@ -1,12 +1,12 @@
 import { figures, markdown, timesOf, totalsFigures } from './figures';
 import { oneLine } from '../tree/rowText';
-import { escapeMarkdown, firstLine, formatDuration } from '../../shared/format';
+import { escapeMarkdown, firstLine, formatCount, formatDuration } from '../../shared/format';
 import type { SessionDetail } from '../../shared/model';
 import type * as vscode from 'vscode';
 
 /** The most important of what is known of a session. */
 export function sessionTooltip(detail: SessionDetail, zone: string): vscode.MarkdownString {
-  const { latency, note } = detail;
+  const { durationMs, firstToken, functionCalls, labels, latency, note } = detail;
   return markdown(
     `**${escapeMarkdown(oneLine(detail.id))}**`,
     note === null ? '' : `_${escapeMarkdown(firstLine(note.text, 200))}_`,
@@ -21,6 +21,10 @@ export function sessionTooltip(detail: SessionDetail, zone: string): vscode.Mark
         'Latency',
         latency ? `p50 ${formatDuration(latency.p50)}, p95 ${formatDuration(latency.p95)}` : undefined,
       ],
+      ['First token', firstToken ? `p50 ${formatDuration(firstToken.p50)}` : undefined],
+      ['Function calls', functionCalls === null ? undefined : formatCount(functionCalls)],
+      ['Duration', durationMs === null ? undefined : formatDuration(durationMs)],
+      ['Labels', escapeMarkdown(oneLine(labels.join(', ')))],
       ...timesOf(detail.at, detail.lastAt, zone),
     ]),
   );

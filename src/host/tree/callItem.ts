@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { joined, oneLine } from './rowText';
-import { figures, markdown } from '../session/figures';
+import { figures, markdown, mediaFigures } from '../session/figures';
 import {
   escapeMarkdown,
   exactUsd,
@@ -59,6 +59,7 @@ function callTooltip(row: CallRow, zone: string, name: string): vscode.MarkdownS
       ['Cache write', some(usage.cacheWriteTokens)],
       ['Output', formatCount(usage.outputTokens)],
       ['of it reasoning', some(usage.reasoningTokens)],
+      ...mediaFigures(usage),
       ['Latency', row.latencyMs === null ? undefined : formatDuration(row.latencyMs)],
       ['Time', row.at === undefined ? 'unknown' : formatWhen(row.at, zone)],
       ['Error', row.failed ? escapeMarkdown(oneLine(row.error ?? 'failed', 200)) : undefined],

@@ -11,21 +11,43 @@ export function sessionDetail(store: Store, key: string, mode: CostMode): Sessio
     const [id] = idsOfKey(store.db, 'session', key);
     if (id === undefined) return undefined;
     const question = everything(mode);
-    const [row] = store.db.rows('SELECT steps, messages, events, reward FROM session WHERE id = ?', [id]);
-    const [steps, messages, events, reward] = row as (number | null)[];
     return {
       ...sessionRows(store, question, [id])[0]!,
       sources: sourcesOf(store, id),
-      steps: steps!,
-      messages: messages!,
-      events: events!,
-      reward: reward!,
-      latency: latencyOf(store, id),
+      ...toldOf(store, id),
+      latency: timesOf(store, id, 'latency_ms'),
+      firstToken: timesOf(store, id, 'ttft_ms'),
       byModel: groupsBy(store, { ...question, filter: { sessions: [key] } }, 'model'),
       note: noteOf(store, key) ?? null,
       noteHistory: noteHistory(store.db, id),
     };
   });
+}
+
+type Told = Pick<
+  SessionDetail,
+  'steps' | 'messages' | 'events' | 'reward' | 'functionCalls' | 'durationMs' | 'modelId' | 'labels'
+>;
+
+/** What its sources tell of it beside its calls; null where none does. */
+function toldOf(store: Store, session: number): Told {
+  const [row] = store.db.rows(
+    `SELECT steps, messages, events, reward, function_calls, duration_ms, model_id, labels
+       FROM session WHERE id = ?`,
+    [session],
+  );
+  const [steps, messages, events, reward, functionCalls, durationMs] = row as (number | null)[];
+  const [modelId, labels] = row!.slice(6) as (string | null)[];
+  return {
+    steps: steps!,
+    messages: messages!,
+    events: events!,
+    reward: reward!,
+    functionCalls: functionCalls!,
+    durationMs: durationMs!,
+    modelId: modelId!,
+    labels: labels ? (JSON.parse(labels) as string[]) : [],
+  };
 }
 
 /** The note in force; undefined when there is no note or no such session. */
@@ -49,12 +71,12 @@ const sourcesOf = (store: Store, session: number): string[] =>
     .map(([path]) => path as string);
 
 /** Exact: a session is small enough to sort its calls. */
-function latencyOf(store: Store, session: number): LatencyStats | null {
+function timesOf(store: Store, session: number, column: 'latency_ms' | 'ttft_ms'): LatencyStats | null {
   const sorted = store.db
-    .rows('SELECT latency_ms FROM call WHERE session = ? AND latency_ms IS NOT NULL ORDER BY latency_ms', [
+    .rows(`SELECT ${column} FROM call WHERE session = ? AND ${column} IS NOT NULL ORDER BY ${column}`, [
       session,
     ])
-    .map(([latency]) => latency as number);
+    .map(([time]) => time as number);
   if (sorted.length === 0) return null;
   const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
   return { calls: sorted.length, p50: rank(0.5), p95: rank(0.95), max: sorted.at(-1)! };

@@ -7,6 +7,7 @@ import {
   firstLine,
   formatCount,
   formatDuration,
+  formatSeconds,
   formatTokens,
   formatUsd,
   formatWhen,
@@ -68,6 +69,15 @@ table('formatTokens', formatTokens, [
   [999_950, '1M'],
   [1_200_000, '1.2M'],
   [2_345_000_000, '2.3B'],
+]);
+
+table('formatSeconds', formatSeconds, [
+  [0, '0 s'],
+  [0.026, '0.026 s'],
+  [2.4, '2.4 s'],
+  [312.5, '312.5 s'],
+  [148.249, '148.2 s'],
+  [36_000, '36,000 s'],
 ]);
 
 table('formatDuration', formatDuration, [

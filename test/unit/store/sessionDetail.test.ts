@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { call } from '../../support/facts';
+import { globalIds, importInto, openTestStore } from '../../support/store';
+import { sessionText } from '../../../src/cli/sessionText';
+import { sessionDetail } from '../../../src/store/queries/sessionDetail';
+import { keysOfSession } from '../../../src/store/queries/sessions';
+import type { Store } from '../../../src/store/store';
+
+describe('what a source tells of a session beside its calls', () => {
+  let store: Store;
+  const detailOf = (id: string) => sessionDetail(store, keysOfSession(store, id)[0]!, 'auto')!;
+  before(async () => {
+    store = await openTestStore();
+    importInto(store, '/voice.jsonl', globalIds, {
+      sessions: [
+        { id: 'voice', functionCalls: 12, durationMs: 95_000, modelId: 'a1b2', labels: ['prod', 'v2'] },
+      ],
+      calls: [
+        call({ session: 'voice', audioInputSeconds: 12.5, audioOutputSeconds: 0.25, ttftMs: 300 }),
+        call({ session: 'voice', audioInputTokens: 400, audioCachedTokens: 100, images: 2, ttftMs: 100 }),
+        call({ session: 'voice', audioOutputTokens: 0, ttftMs: 200 }),
+        call({ session: 'plain' }),
+      ],
+    });
+  });
+
+  it('stands in its detail', () => {
+    const { functionCalls, durationMs, modelId, labels, firstToken, latency } = detailOf('voice');
+    assert.deepEqual([functionCalls, durationMs, modelId, labels], [12, 95_000, 'a1b2', ['prod', 'v2']]);
+    assert.deepEqual(firstToken, { calls: 3, p50: 200, p95: 300, max: 300 });
+    assert.equal(latency, null);
+  });
+
+  it('is null where nothing is known', () => {
+    const { functionCalls, durationMs, modelId, labels, firstToken } = detailOf('plain');
+    assert.deepEqual([functionCalls, durationMs, modelId, labels, firstToken], [null, null, null, [], null]);
+  });
+
+  it('is told by the command line, only where it is known', () => {
+    const lines = sessionText(detailOf('voice'), 'UTC').split('\n');
+    const valueOf = (name: string) =>
+      lines
+        .find((line) => line.startsWith(`${name}  `))
+        ?.slice(name.length)
+        .trim();
+    assert.deepEqual(
+      [
+        'Audio in, out',
+        'Audio tokens in, out',
+        'Images',
+        'Function calls',
+        'Duration',
+        'Labels',
+        'First token p50, p95, max',
+      ].map(valueOf),
+      ['12.5 s, 0.25 s', '400, 0', '2', '12', '1 min 35 s', 'prod, v2', '200 ms, 300 ms, 300 ms'],
+    );
+    assert.doesNotMatch(
+      sessionText(detailOf('plain'), 'UTC'),
+      /Audio|Images|Function|Duration|Labels|First token/,
+    );
+  });
+});
