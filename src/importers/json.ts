@@ -49,16 +49,20 @@ export function number(value: unknown): number | undefined {
   return typeof value === 'string' && decimal.test(value) ? Number(value) : undefined;
 }
 
-/** A count of tokens, rows or milliseconds: whole and not negative. */
+/** More of anything in one call is nonsense, and sums of it could not be stored. */
+const mostCounted = 1e12;
+const mostNanoUsd = 1e15;
+
+/** A count of tokens, rows or milliseconds: whole, not negative, at most 10^12. */
 export function count(value: unknown): number | undefined {
   const read = number(value);
-  return read === undefined || read < 0 ? undefined : Math.trunc(read);
+  return read === undefined || read < 0 || read > mostCounted ? undefined : Math.trunc(read);
 }
 
-/** An amount of USD in nano-dollars, rounded half up; undefined for none and for a negative one. */
+/** An amount of USD in nano-dollars, rounded half up; undefined for none, a negative one and more than a million. */
 export function usd(value: unknown): NanoUsd | undefined {
   const read = number(value);
-  return read === undefined || read < 0 ? undefined : Math.round(read * 1e9);
+  return read === undefined || read < 0 || read * 1e9 > mostNanoUsd ? undefined : Math.round(read * 1e9);
 }
 
 const iso =
@@ -77,8 +81,12 @@ export function instant(value: unknown): Millis | undefined {
   return known(epoch && Math.round(toMillis(epoch)));
 }
 
+/** The last millisecond of the year 9999. */
+const latest = 253_402_300_799_999;
+
 /** Writers with no time at hand write the zero of theirs: 1970, or the year 1 (Go, .NET). */
-const known = (at: Millis | undefined): Millis | undefined => (at !== undefined && at > 0 ? at : undefined);
+const known = (at: Millis | undefined): Millis | undefined =>
+  at !== undefined && at > 0 && at <= latest ? at : undefined;
 
 const toMillis = (epoch: number): number => {
   if (epoch < 1e11) return epoch * 1e3;

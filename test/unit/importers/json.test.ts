@@ -32,6 +32,7 @@ describe('json', () => {
       '0001-01-01T00:00:00Z',
       '1970-01-01 00:00:00',
       '1969-12-31T23:59:59Z',
+      1e300,
       0,
       -5,
       NaN,
@@ -48,6 +49,9 @@ describe('json', () => {
     for (const form of ['', ' ', '1,5', '0x10', 'NaN', Infinity, null, true, []])
       assert.equal(number(form), undefined);
     assert.deepEqual([count(3.9), count('12'), count(-1), count(null)], [3, 12, undefined, undefined]);
+    // Sums of more could not be stored.
+    assert.deepEqual([count(1e12), count(1.1e12), count(1e308)], [1e12, undefined, undefined]);
+    assert.deepEqual([usd(1e6), usd(1.1e6), usd(1e308)], [1e15, undefined, undefined]);
     assert.deepEqual([usd(0.006), usd('0.006000'), usd(-1)], [6_000_000, 6_000_000, undefined]);
   });
 
