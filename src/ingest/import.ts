@@ -6,6 +6,7 @@ import { ImportTally } from './importTally';
 import { importFile } from './importFile';
 import { recognise } from './recognise';
 import { DiskIo } from './sourceIo';
+import { tagSessions } from './tagSessions';
 import { CancellationError } from '../shared/errors';
 import {
   addProblems,
@@ -42,6 +43,20 @@ export async function importPaths(
   request: ImportRequest,
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
+  const read: string[] = [];
+  const isWhole = await readPaths(store, engine, request, tally, read);
+  await tagSessions(store, read);
+  return tally.summary(!isWhole);
+}
+
+/** @returns false when the user stopped it. `read` gets the paths of the files that were opened. */
+async function readPaths(
+  store: Store,
+  engine: Engine,
+  request: ImportRequest,
+  tally: ImportTally,
+  read: string[],
+): Promise<boolean> {
   try {
     const asked = await AskedFolders.among(request.paths);
     const { found, issues } = await findFiles(request.paths);
@@ -52,13 +67,14 @@ export async function importPaths(
     for (const [index, file] of found.entries()) {
       await request.pause();
       tally.at(file.path, index, found.length, request.told);
+      read.push(file.path);
       if (await importFound(store, engine, file, request, tally)) asked.hear(file.path);
     }
     for (const path of asked.silent) fail(store, tally, nothingReadable(path));
     for (const path of asked.filled) forgetSilence(store, path);
-    return tally.summary(false);
+    return true;
   } catch (error) {
-    if (error instanceof CancellationError) return tally.summary(true);
+    if (error instanceof CancellationError) return false;
     throw error;
   }
 }

@@ -19,6 +19,8 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * usage_day      sums by calendar day in a zone that somebody looks from, model, source, experiment and user
  * call_alias     other ids under which a file may tell of the same call, with less to say of it
  * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now
+ * given_tag      tags that were given here, each once for a user, and to which session, which may be gone by now
+ * tag_counter    the highest counter known of a user's tags with these six digits, given or imported, of removed ones too
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
 const migrations: readonly Migration[] = [
@@ -108,6 +110,18 @@ const migrations: readonly Migration[] = [
       ALTER TABLE session ADD COLUMN duration_ms INTEGER;
       ALTER TABLE session ADD COLUMN model_id TEXT;
       ALTER TABLE session ADD COLUMN labels TEXT;`,
+  },
+  {
+    id: '003-given-tags',
+    sql: `
+      ALTER TABLE session ADD COLUMN tag_given INTEGER;
+      CREATE INDEX session_untagged ON session (id) WHERE tag IS NULL;
+      CREATE INDEX session_imported_tag ON session (person, tag) WHERE tag IS NOT NULL AND tag_given IS NULL;
+      CREATE TABLE given_tag (person INTEGER NOT NULL, tag TEXT NOT NULL, scope INTEGER NOT NULL, own_id TEXT NOT NULL,
+        PRIMARY KEY (person, tag)) STRICT, WITHOUT ROWID;
+      CREATE UNIQUE INDEX given_tag_session ON given_tag (scope, own_id);
+      CREATE TABLE tag_counter (person INTEGER NOT NULL, hex TEXT NOT NULL, counter INTEGER NOT NULL,
+        PRIMARY KEY (person, hex)) STRICT, WITHOUT ROWID;`,
   },
 ];
 

@@ -12,6 +12,8 @@ interface Detail {
 /** Columns of `session` that facts fill, each with what happens when it is told again. */
 const details: readonly Detail[] = [
   { column: 'tag', rule: 'latest', of: ({ tag }) => tag },
+  // 1: it was given here and never changes.
+  { column: 'tag_given', rule: 'latest', of: () => undefined },
   { column: 'created_at', rule: 'earliest', of: ({ createdAt }) => createdAt },
   // A count never shrinks, since rows that a source prunes stay in the ledger.
   { column: 'steps', rule: 'largest', of: ({ steps }) => steps },
@@ -30,12 +32,23 @@ const details: readonly Detail[] = [
 export const detailColumns = details.map(({ column }) => column);
 
 /** In the order of `detailColumns`; null = not told. */
-export const detailsOf = (fact: SessionFact): SqlValue[] => details.map(({ of }) => of(fact) ?? null);
+const detailsOf = (fact: SessionFact): SqlValue[] => details.map(({ of }) => of(fact) ?? null);
+
+const at = (column: string): number => detailColumns.indexOf(column);
+const [tag, tagGiven] = [at('tag'), at('tag_given')];
+
+export const tagIn = (values: readonly SqlValue[]): string | null => values[tag] as string | null;
+
+/** What a source says of a session that has these values: nothing of its tag if that was given here. */
+export const toldOf = (fact: SessionFact, stored: readonly SqlValue[] | undefined): SqlValue[] =>
+  detailsOf(stored?.[tagGiven] ? { ...fact, tag: undefined } : fact);
 
 /** What is known goes before what is not; where both are, by the column's rule. */
 export const mergeDetails = (old: readonly SqlValue[], fresh: readonly SqlValue[]): SqlValue[] =>
   details.map(({ rule }, i) => {
     const [before, now] = [old[i]!, fresh[i]!];
+    // Whether it was given goes with the tag.
+    if (i === tagGiven && fresh[tag] !== null) return now;
     return before === null || now === null ? (now ?? before) : rules[rule](before, now);
   });
 

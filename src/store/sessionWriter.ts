@@ -1,5 +1,6 @@
 import { attachNotes, passNotes } from './notes';
-import { detailColumns, detailsOf, mergeDetails } from './sessionDetails';
+import { detailColumns, mergeDetails, tagIn, toldOf } from './sessionDetails';
+import { passTag, spendTag } from './sessionTags';
 import type { Dictionary } from './dictionary';
 import type { Membership } from './rollups';
 import type { ExperimentFact, SessionFact } from '../shared/facts';
@@ -74,7 +75,7 @@ export class SessionWriter {
     const told = {
       experiment: fact.experiment === undefined ? 0 : this.experimentId(target, fact.experiment),
       person: fact.user === undefined ? 0 : this.persons.id(fact.user),
-      details: detailsOf(fact),
+      details: toldOf(fact, stored?.details),
     };
     const session = stored ? this.update(stored, overlaid(stored, told)) : this.insert(target, ownId, told);
     this.sessions.set(`${target.scope} ${fact.id}`, session);
@@ -104,6 +105,8 @@ export class SessionWriter {
     const { id } = goal ? this.update(goal, overlaid(stored, goal)) : this.insert(target, whole, stored);
     move(stored.id, id);
     passNotes(this.db, stored.id, id);
+    passTag(this.db, scope, part, whole);
+    this.spend(stored);
     this.db.run('DELETE FROM session WHERE id = ?', [stored.id]);
     this.forget();
   }
@@ -146,11 +149,17 @@ export class SessionWriter {
     const { id } = stored;
     const moved = experiment !== stored.experiment || person !== stored.person;
     if (moved || details.some((value, i) => value !== stored.details[i])) {
+      if (tagIn(details) !== tagIn(stored.details)) this.spend(stored);
       const set = ['experiment', 'person', ...detailColumns].map((column) => `${column} = ?`).join(', ');
       this.db.run(`UPDATE session SET ${set} WHERE id = ?`, [experiment, person, ...details, id]);
     }
     if (moved) this.moved(id, stored, { experiment, person });
     return { id, experiment, person };
+  }
+
+  private spend({ person, details }: SessionValues): void {
+    const tag = tagIn(details);
+    if (tag !== null) spendTag(this.db, person, tag);
   }
 
   private experimentId(target: Target, ownId: string): number {

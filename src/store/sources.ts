@@ -1,3 +1,4 @@
+import { spendTag } from './sessionTags';
 import type { Issue, SourceState } from '../shared/model';
 import type { Connection, SqlValue } from '../sqlite/connection';
 
@@ -111,11 +112,18 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   db.run('DELETE FROM usage_slot WHERE source = ?', [id]);
   db.run('DELETE FROM usage_day WHERE source = ?', [id]);
   db.run('UPDATE note SET session = NULL WHERE session IN (' + gone + ')', [id]);
+  spendTags(db, gone, id);
   db.run(`DELETE FROM session WHERE id IN (${gone})`, [id]);
   passOn(db, id);
   db.run('DELETE FROM problem WHERE source = ?', [id]);
   db.run('DELETE FROM source WHERE id = ?', [id]);
   return [...new Set([scope, ...scopes])].flatMap((one) => (one === null ? [] : readAgain(db, one)));
+}
+
+/** Imported tags of sessions that go; those that were given are known for ever. */
+function spendTags(db: Connection, gone: string, source: number): void {
+  const tagged = `SELECT person, tag FROM session WHERE tag IS NOT NULL AND tag_given IS NULL AND id IN (${gone})`;
+  for (const [person, tag] of db.rows(tagged, [source])) spendTag(db, person as number, tag as string);
 }
 
 /** What is left belongs to who else told of it, since ids of sources are given again. */
