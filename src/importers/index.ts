@@ -1,10 +1,11 @@
+import { fineTuneLab } from './fineTuneLab';
 import { openAiRealtime } from './openAiRealtime';
 import { plato } from './plato';
 import { synthAi } from './synthAi';
 import type { Importer, SourceFile } from './importer';
 
 /** Every built-in source format. To add one: write its file, add its line here, add test/fixtures/<id>/. */
-export const builtInImporters: readonly Importer[] = [synthAi, plato, openAiRealtime];
+export const builtInImporters: readonly Importer[] = [synthAi, plato, fineTuneLab, openAiRealtime];
 
 /** The importer that knows the file, by its content. */
 export const importerFor = (file: SourceFile, importers = builtInImporters): Importer | undefined =>
