@@ -89,6 +89,30 @@ export type Interval = 'hour' | 'day' | 'week' | 'month';
 /** A part of the total. It does not say how many sessions it touches: counting those takes longer than all the rest. */
 export type Share = Omit<Group, 'sessions'>;
 
+/** What sessions with voice used, among the calls that are asked about. */
+export interface RealtimeUsage {
+  readonly audioInputSeconds: number;
+  readonly audioOutputSeconds: number;
+  readonly audioInputTokens: number;
+  readonly audioOutputTokens: number;
+  /** Tokens that are not audio, from a cache or not. */
+  readonly textInputTokens: number;
+  readonly textOutputTokens: number;
+  /** Of whole sessions; null where no source counts them. */
+  readonly functionCalls: number | null;
+  readonly sessions: number;
+  /** Of whole sessions; null where no source tells it. */
+  readonly durationMs: number | null;
+  /** Usage times prices, without the calls that have no known price. */
+  readonly computed: number;
+  readonly unpricedCalls: number;
+  /**
+   * What the sources themselves estimated, and what the same calls come to by known prices (null where one is missing);
+   * absent when none estimated anything.
+   */
+  readonly estimate?: { readonly recorded: number; readonly computed: number | null };
+}
+
 /** One whole picture for the panel: a complete fact, never a difference. */
 export interface PanelData {
   readonly total: Totals;
@@ -107,6 +131,8 @@ export interface PanelData {
   readonly byExperiment: readonly Share[];
   /** The 50 most expensive ones. */
   readonly sessions: readonly SessionRow[];
+  /** Absent when there is no voice among what is asked about. */
+  readonly realtime?: RealtimeUsage;
   /** Time span of all calls in the store, whatever the filter; absent when it is empty. */
   readonly span?: { readonly first: number; readonly last: number };
 }

@@ -1,4 +1,5 @@
 import { factsOf } from './facts';
+import { realtimeUsage } from './realtime';
 import { sharesBy, total } from './report';
 import { topSessions } from './sessions';
 import { slotMillis } from '../slots';
@@ -15,14 +16,17 @@ const maxSessions = 50;
 export function panel(store: Store, question: Question, interval: Interval): PanelData {
   return store.db.read(() => {
     const span = spanOf(store);
+    const sums = total(store, question);
+    const realtime = realtimeUsage(store, question, sums);
     return {
-      total: total(store, question),
+      total: sums,
       ...series(store, question, interval, span),
       byModel: sharesBy(store, question, 'model'),
       byProvider: sharesBy(store, question, 'provider'),
       byUser: sharesBy(store, question, 'user'),
       byExperiment: sharesBy(store, question, 'experiment'),
       sessions: topSessions(store, question, maxSessions),
+      ...(realtime ? { realtime } : {}),
       ...(span ? { span } : {}),
     };
   });
