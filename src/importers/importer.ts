@@ -77,6 +77,8 @@ export type Identity =
 export interface Importer {
   readonly id: string;
   readonly label: string;
+  /** Its files are sums that grow: only the cursor tells what of them was counted, so it is never left out. */
+  readonly cumulative?: boolean;
   detect(file: SourceFile): boolean;
   /** Why a recognised file holds nothing to import (an index, a settings file); absent if it does. */
   skips?(file: SourceFile): string | undefined;

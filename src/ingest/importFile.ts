@@ -91,7 +91,8 @@ class Reading {
 
   private async readAll(opened: OpenedSource): Promise<void> {
     let { cursor } = opened;
-    const from = cursor === null || this.request.force ? undefined : (JSON.parse(cursor) as Cursor);
+    const anew = this.request.force && this.importer.cumulative !== true;
+    const from = cursor === null || anew ? undefined : (JSON.parse(cursor) as Cursor);
     for await (const batch of this.importer.import(this.file, this.io, from)) {
       const written = this.store.apply({ ...opened, cursor }, batch);
       ({ cursor } = written);
