@@ -1,12 +1,20 @@
 import { fineTuneLab } from './fineTuneLab';
 import { nevil } from './nevil';
+import { langfuse } from './langfuse';
 import { openAiRealtime } from './openAiRealtime';
 import { plato } from './plato';
 import { synthAi } from './synthAi';
 import type { Importer, SourceFile } from './importer';
 
 /** Every built-in source format. To add one: write its file, add its line here, add test/fixtures/<id>/. */
-export const builtInImporters: readonly Importer[] = [synthAi, plato, fineTuneLab, openAiRealtime, nevil];
+export const builtInImporters: readonly Importer[] = [
+  synthAi,
+  plato,
+  langfuse,
+  fineTuneLab,
+  openAiRealtime,
+  nevil,
+];
 
 /** The importer that knows the file, by its content. */
 export const importerFor = (file: SourceFile, importers = builtInImporters): Importer | undefined =>
