@@ -145,6 +145,8 @@ export interface SessionRow extends Totals {
   readonly lastAt?: Millis;
   readonly user: string | null;
   readonly tag: string | null;
+  /** Model of its first call that has one; only where there is a tag. */
+  readonly tagModel?: string;
   readonly models: readonly string[];
   /** First line of the note, at most 120 characters; null without a note. */
   readonly noteLine: string | null;

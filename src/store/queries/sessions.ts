@@ -1,5 +1,6 @@
 import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
 import { effectiveNote, noteColumns, noteLineOf } from '../notes';
+import { firstModelOfSession } from '../sessionTags';
 import { factsOf } from './facts';
 import { idsOfKey, Where } from './where';
 import type { Store } from '../store';
@@ -17,9 +18,9 @@ const from = `session s JOIN scope ON scope.id = s.scope
   LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note`;
 
 const columns = `s.id, scope.uid, s.own_id, es.uid, e.own_id, e.name, s.created_at, s.first_at, s.last_at,
-  p.name, s.tag, scope.importer, ${noteColumns}`;
+  p.name, s.tag, CASE WHEN s.tag IS NOT NULL THEN ${firstModelOfSession} END, scope.importer, ${noteColumns}`;
 
-const noteAt = 12;
+const noteAt = 13;
 
 /** Newest first, a page at a time. `experiment: null` = those without one, `undefined` = all. */
 export function sessions(
@@ -73,14 +74,13 @@ export function sessionRows(store: Store, question: Question, ids: readonly numb
   return rowsWithTotals(store, question, rows);
 }
 
-/** Sessions whose id, experiment, note or cost match; newest first. */
+/** Sessions whose id, experiment, tag, note or cost match; newest first. */
 export function findSessions(store: Store, text: string, mode: CostMode, limit: number): SessionRow[] {
   return store.db.read(() => {
     const where = new Where();
     const cost = costCondition(text, mode);
     if (cost) where.add(cost.condition, ...cost.params);
-    else if (text.trim() !== '')
-      where.add(textCondition, ...new Array<string>(textFields.length).fill(like(text.trim())));
+    else if (text.trim() !== '') where.add(textCondition, ...textPatterns(text.trim()));
     const ids = store.db.rows(
       `SELECT s.id FROM ${from} LEFT JOIN usage_session u ON u.session = s.id ${where.sql}
         ORDER BY s.sort_at DESC, s.id DESC LIMIT ?`,
@@ -96,9 +96,21 @@ export function findSessions(store: Store, text: string, mode: CostMode, limit: 
 
 export const everything = (mode: CostMode): Question => ({ filter: {}, mode, zone: 'UTC' });
 
-const textFields = ['s.own_id', "coalesce(e.name, e.own_id, '')", "coalesce(n.text, s.source_note, '')"];
-const textCondition = `(${textFields.map((field) => `${field} LIKE ? ESCAPE '\\'`).join(' OR ')})`;
-const like = (text: string): string => `%${text.replace(/[\\%_]/g, (c) => `\\${c}`)}%`;
+const textFields = [
+  's.own_id',
+  "coalesce(e.name, e.own_id, '')",
+  "coalesce(n.text, s.source_note, '')",
+  "coalesce(s.tag, '')",
+];
+const textCondition = `(${[...textFields, "coalesce(s.tag, '')"].map((field) => `${field} LIKE ? ESCAPE '\\'`).join(' OR ')})`;
+const literal = (text: string): string => text.replace(/[\\%_]/g, (c) => `\\${c}`);
+
+/** `#015`, alone or at the end of a badge, stands for the end of a tag as well. */
+function textPatterns(text: string): string[] {
+  const anywhere = `%${literal(text)}%`;
+  const number = /#(\d{3,})\]?$/.exec(text)?.[1];
+  return [...textFields.map(() => anywhere), number === undefined ? anywhere : `%\\_${number}`];
+}
 
 /** `>1`, `<= 0.5`, `$0.12`: an amount in USD, compared with what the session cost (to the digits given). */
 function costCondition(text: string, mode: CostMode): { condition: string; params: number[] } | undefined {
@@ -161,6 +173,7 @@ function sessionRow(
     lastAt,
     user,
     tag,
+    tagModel,
     importer,
   ] = row;
   const at = (createdAt ?? firstAt) as number | null;
@@ -174,6 +187,7 @@ function sessionRow(
     ...(lastAt === null ? {} : { lastAt: lastAt as number }),
     user: user as string | null,
     tag: tag as string | null,
+    ...(tagModel === null ? {} : { tagModel: tagModel as string }),
     models,
     noteLine: noteLineOf(effectiveNote(row.slice(noteAt))),
     importer: importer as string,
@@ -193,15 +207,18 @@ function modelsOf(store: Store, sessions: readonly number[]): Map<number, string
   return models;
 }
 
-/** Keys of all sessions that are meant by `id`: a key, or a source's own id, which may stand in several sources. */
+/** Keys of all sessions that are meant by `id`: a key, a source's own id, or a tag, which may stand in several sources. */
 export const keysOfSession = (store: Store, id: string): string[] =>
-  store.db.read(() =>
-    idsOfKey(store.db, 'session', id).length > 0
-      ? [id]
-      : store.db
-          .rows(
-            'SELECT scope.uid, s.own_id FROM session s JOIN scope ON scope.id = s.scope WHERE s.own_id = ? ORDER BY s.id',
-            [id],
-          )
-          .map(([uid, ownId]) => `${uid as string}:${ownId as string}`),
-  );
+  store.db.read(() => {
+    if (idsOfKey(store.db, 'session', id).length > 0) return [id];
+    const named = keysBy(store, 's.own_id', id);
+    return named.length > 0 ? named : keysBy(store, 's.tag', id);
+  });
+
+const keysBy = (store: Store, column: 's.own_id' | 's.tag', value: string): string[] =>
+  store.db
+    .rows(
+      `SELECT scope.uid, s.own_id FROM session s JOIN scope ON scope.id = s.scope WHERE ${column} = ? ORDER BY s.id`,
+      [value],
+    )
+    .map(([uid, ownId]) => `${uid as string}:${ownId as string}`);
