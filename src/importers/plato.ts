@@ -1,4 +1,4 @@
-import { count, instant, number, object, provider, text, usd } from './json';
+import { count, instant, number, object, parseJson, provider, text, usd } from './json';
 import type { Importer, SourceFile, SourceIo } from './importer';
 import type { Json } from './json';
 import type { CallFact, ImportBatch, SessionFact } from '../shared/facts';
@@ -10,8 +10,8 @@ const pageSize = 2000;
 const csvFields = ['timestamp', 'sessionId', 'model', 'inputTokens', 'outputTokens', 'cost'];
 
 /**
- * Plato's analytics (`.plato/analytics/YYYY-MM.json`) and its exports: JSON with `metrics`, a bare JSON array, CSV.
- * Months and exports overlap, so a call is known by its time, session, model and tokens. Docs: docs/sources/plato.md.
+ * Plato's analytics (`.plato/analytics/YYYY-MM.json`), its session file (`.plato/session.json`) and its exports: JSON with
+ * `metrics`, a bare JSON array, CSV. Months and exports overlap, so a call is known by its time, session, model and tokens. Docs: docs/sources/plato.md.
  */
 export const plato: Importer = {
   id: 'plato',
@@ -22,31 +22,35 @@ export const plato: Importer = {
   skips(file) {
     const shape = shapeOf(file);
     if (shape === 'index') return 'an index of the month files';
-    if (shape === 'settings') return 'settings of Plato';
-    return shape === 'session' ? 'sums of calls that stand in the month files' : undefined;
+    return shape === 'settings' ? 'settings of Plato' : undefined;
   },
 
   identify: () => Promise.resolve({ kind: 'global' }),
 
   async *import(file, io) {
-    const known = new Set<string>();
-    let batch = newBatch();
-    for await (const { place, value, problem } of metricsOf(file, io)) {
-      const call = value && callOf(value);
-      if (typeof call === 'object') add(batch, call, known);
-      else
-        batch.issues.push({
-          path: file.path,
-          place,
-          message: problem ?? call ?? 'It is no metric and is left out.',
-        });
-      if (batch.calls.length + batch.issues.length < pageSize) continue;
-      yield batch;
-      batch = newBatch();
-    }
-    yield { ...batch, share: 1 } satisfies ImportBatch;
+    if (shapeOf(file) === 'session') yield await sessionBatch(file.path, io);
+    else yield* metricBatches(file, io);
   },
 };
+
+async function* metricBatches(file: SourceFile, io: SourceIo): AsyncGenerator<ImportBatch> {
+  const known = new Set<string>();
+  let batch = newBatch();
+  for await (const { place, value, problem } of metricsOf(file, io)) {
+    const call = value && callOf(value);
+    if (typeof call === 'object') add(batch, call, known);
+    else
+      batch.issues.push({
+        path: file.path,
+        place,
+        message: problem ?? call ?? 'It is no metric and is left out.',
+      });
+    if (batch.calls.length + batch.issues.length < pageSize) continue;
+    yield batch;
+    batch = newBatch();
+  }
+  yield { ...batch, share: 1 } satisfies ImportBatch;
+}
 
 interface Batch {
   readonly sessions: SessionFact[];
@@ -121,6 +125,31 @@ async function* metricsOf(file: SourceFile, io: SourceIo): AsyncGenerator<Metric
       else yield { place: `metrics.${item.index}`, value: object(item.value) };
     }
   }
+}
+
+const longestSession = 16 * 1024 * 1024;
+
+/**
+ * What the session file says of its session: how many interactions there were. Its sums of tokens and money are those
+ * of calls in the month files, and are not counted again.
+ */
+async function sessionBatch(path: string, io: SourceIo): Promise<ImportBatch> {
+  const parts: string[] = [];
+  let size = 0;
+  for await (const line of io.lines(path)) {
+    if ((size += line.text.length) > longestSession)
+      return { issues: [{ path, message: 'It is larger than 16 MB and is left out: it holds no calls.' }] };
+    parts.push(line.text);
+  }
+  const session = object(parseJson(parts.join('\n')));
+  if (!session) return { issues: [{ path, message: 'It is not valid JSON: let Plato write it again.' }] };
+  const sums = object((object(session.sessionMetadata) ?? session).costAnalytics);
+  const id = text(sums?.sessionId);
+  // A session of a build that tracked no costs.
+  if (!sums) return { share: 1 };
+  if (id === undefined)
+    return { issues: [{ path, message: 'Its costAnalytics has no sessionId: it is left out.' }] };
+  return { sessions: [{ id, steps: count(sums.interactionCount) }], share: 1 };
 }
 
 /** The call, or why it cannot be counted. */

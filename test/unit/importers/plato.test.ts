@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtInImporters, importerFor } from '../../../src/importers/index';
+import { importerFor } from '../../../src/importers/index';
 import { importFile } from '../../support/imported';
 import { temporaryFolder } from '../../support/synthDb';
 import type { CallFact } from '../../../src/shared/facts';
@@ -59,14 +59,6 @@ describe('Plato', () => {
       assert.deepEqual(found.issues, []);
     });
   }
-
-  it('passes over the session file', () => {
-    const file = {
-      path: '/p/.plato/session.json',
-      head: '{"sessionMetadata": {"costAnalytics": {"totalCost": 1}}}',
-    };
-    assert.match(builtInImporters[1]!.skips!(file)!, /month files/);
-  });
 
   it('leaves the JSON of others alone', () => {
     for (const head of [
