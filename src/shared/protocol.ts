@@ -100,6 +100,7 @@ export interface RealtimeUsage {
   readonly textOutputTokens: number;
   /** Of whole sessions; null where no source counts them. */
   readonly functionCalls: number | null;
+  /** As the sources count them: a tracker of all runs is more than one. */
   readonly sessions: number;
   /** Of whole sessions; null where no source tells it. */
   readonly durationMs: number | null;

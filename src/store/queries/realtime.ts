@@ -3,8 +3,14 @@ import type { Store } from '../store';
 import type { Question, Totals } from '../../shared/model';
 import type { RealtimeUsage } from '../../shared/protocol';
 
-/** Formats that tell of nothing but voice sessions, whether a call of theirs has audio or not. */
+/**
+ * Formats of voice sessions, which have function calls counted whether a call of theirs has audio or not. A session of
+ * such a format without that count is one of Nevil's log of steps, which tells of no usage.
+ */
 const realtimeImporters = "'nevil', 'openai-realtime'";
+
+/** Nevil's tracker is one session here; what it calls sessions stands as the events of it. */
+const sessionsIn = "CASE c.importer WHEN 'nevil' THEN max(coalesce(s.events, 1), 1) ELSE 1 END";
 
 /** Summed up by session, as `v`. */
 const measures = [
@@ -13,9 +19,10 @@ const measures = [
 ];
 
 const answers = {
-  sessions: 'count(*)',
+  sessions: `sum(${sessionsIn})`,
   functionCalls: 'sum(s.function_calls)',
-  durationMs: 'sum(s.duration_ms)',
+  // Nobody speaks for no time at all: Nevil writes 0 and never counts.
+  durationMs: 'nullif(sum(s.duration_ms), 0)',
   audioInputUs: 'sum(v.audio_input_us)',
   audioOutputUs: 'sum(v.audio_output_us)',
   audioInputTokens: 'sum(v.audio_input)',
@@ -45,7 +52,7 @@ export function realtimeUsage(store: Store, question: Question, total: Totals): 
     `SELECT ${Object.values(answers).join(', ')}
        FROM (SELECT f.session, ${measures.map((name) => `sum(f.${name}) AS ${name}`).join(', ')}
                ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'} f.session IN (${voice})
-              GROUP BY f.session) v JOIN session s ON s.id = v.session`,
+              GROUP BY f.session) v JOIN session s ON s.id = v.session JOIN scope c ON c.id = s.scope`,
     facts.params,
   );
   return usageFrom(Object.fromEntries(Object.keys(answers).map((name, i) => [name, row![i]])) as Answers);
@@ -57,7 +64,9 @@ function voiceSessions(store: Store, total: Totals): string | undefined {
     total.audioInputTokens + total.audioOutputTokens + total.audioInputSeconds + total.audioOutputSeconds > 0;
   const scopes = store.db.rows(`SELECT id FROM scope WHERE importer IN (${realtimeImporters})`).flat();
   const parts = [
-    ...(scopes.length > 0 ? [`SELECT id FROM session WHERE scope IN (${scopes.join(', ')})`] : []),
+    ...(scopes.length > 0
+      ? [`SELECT id FROM session WHERE function_calls IS NOT NULL AND scope IN (${scopes.join(', ')})`]
+      : []),
     ...(isHeard
       ? [
           `SELECT session FROM usage_session

@@ -26,7 +26,7 @@ describe('what sessions with voice used', () => {
   describe('with a log of estimates and one of events', () => {
     beforeEach(() => {
       add('nevil', {
-        sessions: [{ id: 'robot', functionCalls: 12 }],
+        sessions: [{ id: 'robot', functionCalls: 12, events: 3, durationMs: 0 }],
         calls: [
           // At gpt-4o's 2.50 and 10 USD a million: 4,000 x 2.50 + 1,000 x 10 = 0.02 USD.
           call({
@@ -70,7 +70,8 @@ describe('what sessions with voice used', () => {
         textInputTokens: 4000 + 1000 - 400,
         textOutputTokens: 1000 + 60 - 50,
         functionCalls: 15,
-        sessions: 2,
+        // Three runs that the robot's tracker added up, and one log of events.
+        sessions: 4,
         durationMs: 90_000,
         computed: 20_000_000,
         unpricedCalls: 2,
@@ -97,6 +98,14 @@ describe('what sessions with voice used', () => {
       assert.equal(usage({ sources: ['/synth-ai'] }), undefined);
       assert.equal(usage({ models: ['nothing'] }), undefined);
     });
+  });
+
+  it('leaves out a log of steps, which tells of no usage', () => {
+    add('nevil', {
+      sessions: [{ id: '20250101_120000_ab', steps: 4, durationMs: 9000 }],
+      calls: [call({ ...nothing, session: '20250101_120000_ab', model: 'whisper-1' })],
+    });
+    assert.equal(usage(), undefined);
   });
 
   it('knows voice by the audio of a call, whatever the format, and does not know what nobody told', () => {
