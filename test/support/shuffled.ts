@@ -4,8 +4,11 @@ export function randomFrom(seed: number): () => number {
   return () => (state = (state * 48_271) % 2_147_483_647) / 2_147_483_647;
 }
 
-export const shuffled = <T>(items: readonly T[], random: () => number): T[] =>
-  items
-    .map((item) => ({ item, order: random() }))
+/** In an order of chance: that of a seed, or of the next numbers of `random`. */
+export function shuffled<T>(items: readonly T[], random: number | (() => number)): T[] {
+  const next = typeof random === 'number' ? randomFrom(random) : random;
+  return items
+    .map((item) => ({ item, order: next() }))
     .sort((a, b) => a.order - b.order)
     .map(({ item }) => item);
+}

@@ -9,6 +9,7 @@ import { ledgerOf } from '../../support/ledgerOf';
 import { randomFrom, shuffled } from '../../support/shuffled';
 import { all, openTestStore } from '../../support/store';
 import { python, temporaryFolder } from '../../support/synthDb';
+import type { CallFact } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
 
 const samples = join(__dirname, '../../fixtures/nevil/logs');
@@ -73,8 +74,8 @@ describe('Nevil, realtime_usage.json', () => {
     const found = await importFile(path);
     assert.equal(found.importer, 'nevil');
     assert.deepEqual(found.issues, []);
-    const [{ id, ...call }, ...others] = [...found.calls.values()] as [{ id: string }];
-    assert.match(id, /^[0-9a-f]{32}$/);
+    const [{ id, ...call }, ...others] = [...found.calls.values()] as [CallFact, ...CallFact[]];
+    assert.match(String(id), /^[0-9a-f]{32}$/);
     assert.deepEqual(others, []);
     assert.deepEqual(call, {
       session: 'realtime-usage',
