@@ -1,6 +1,7 @@
 import { fineTuneLab } from './fineTuneLab';
-import { nevil } from './nevil';
+import { gemini } from './gemini';
 import { langfuse } from './langfuse';
+import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
 import { plato } from './plato';
 import { synthAi } from './synthAi';
@@ -14,6 +15,7 @@ export const builtInImporters: readonly Importer[] = [
   fineTuneLab,
   openAiRealtime,
   nevil,
+  gemini,
 ];
 
 /** The importer that knows the file, by its content. */
