@@ -6,6 +6,7 @@ import { breakdowns } from './views/breakdowns';
 import { mountChips } from './views/chips';
 import { mountCostOverTime } from './views/costOverTime';
 import { emptyNotice, showError, showNotice } from './views/notices';
+import { mountRealtime } from './views/realtime';
 import { mountSessions } from './views/sessions';
 import { mountToolbar } from './views/toolbar';
 import { mountTotals } from './views/totals';
@@ -24,6 +25,7 @@ const places = {
   totals: [mountTotals],
   left: [mountCostOverTime, mountBreakdown(breakdowns.experiment)],
   right: [breakdowns.model, breakdowns.provider, breakdowns.user].map(mountBreakdown),
+  voice: [mountRealtime],
   below: [mountSessions],
 } as const satisfies Readonly<Record<string, readonly Mount[]>>;
 

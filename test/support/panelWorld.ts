@@ -1,3 +1,4 @@
+import { realtimeOf, type Voice } from './panelVoice';
 import { usageFields, type Filter, type Group, type SessionRow, type Totals } from '../../src/shared/model';
 import type { PanelAnswer, PanelData, PanelQuery } from '../../src/shared/protocol';
 
@@ -17,6 +18,8 @@ export interface Deed {
   readonly errors?: number;
   readonly tokens?: readonly [input: number, cacheRead: number, cacheWrite: number, output: number];
   readonly note?: string;
+  readonly tag?: string;
+  readonly voice?: Voice;
 }
 
 const noUsage = Object.fromEntries(usageFields.map((field) => [field, 0])) as Pick<
@@ -34,6 +37,10 @@ function totalsOf(deeds: readonly Deed[]): Totals {
     cacheReadTokens: sum(deeds, ({ tokens }) => tokens?.[1]),
     cacheWriteTokens: sum(deeds, ({ tokens }) => tokens?.[2]),
     outputTokens: sum(deeds, ({ tokens }) => tokens?.[3]),
+    audioInputSeconds: sum(deeds, ({ voice }) => voice?.audio[0]),
+    audioOutputSeconds: sum(deeds, ({ voice }) => voice?.audio[1]),
+    audioInputTokens: sum(deeds, ({ voice }) => voice?.audio[2]),
+    audioOutputTokens: sum(deeds, ({ voice }) => voice?.audio[3]),
     cost,
     recorded: Math.round(cost * 0.25),
     computed: cost,
@@ -119,7 +126,7 @@ const sessionRow = (id: string, deeds: readonly Deed[]): SessionRow => ({
   experimentName: deeds[0]!.experiment,
   at: Math.min(...deeds.map(({ at }) => Date.parse(at))),
   user: deeds[0]!.user,
-  tag: null,
+  tag: deeds.find(({ tag }) => tag)?.tag ?? null,
   models: [...new Set(deeds.map(({ model }) => model ?? 'unknown'))],
   noteLine: deeds.find(({ note }) => note)?.note ?? null,
   importer: 'synth-ai',
@@ -130,6 +137,7 @@ export function answerOf(deeds: readonly Deed[], { filter }: PanelQuery): PanelA
   const found = deeds.filter((deed) => matches(deed, filter));
   const byModel = groups(found, ({ model }) => model, 'No model');
   const times = deeds.map(({ at }) => Date.parse(at));
+  const realtime = realtimeOf(found, totalsOf);
   return {
     data: {
       total: totalsOf(found),
@@ -142,6 +150,7 @@ export function answerOf(deeds: readonly Deed[], { filter }: PanelQuery): PanelA
         .map(([id, some]) => sessionRow(id!, some))
         .sort((a, b) => b.cost - a.cost)
         .slice(0, 50),
+      ...(realtime ? { realtime } : {}),
       ...(deeds.length > 0 ? { span: { first: Math.min(...times), last: Math.max(...times) } } : {}),
     },
     mode: 'auto',

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { startPanelHarness, type OpenOptions, type OpenPanel, type PanelHarness } from './panelHarness';
+import { voiceWorld } from '../support/panelVoice';
 import { answerOf, richWorld, smallWorld } from '../support/panelWorld';
 import type { Page } from 'playwright-core';
 import type { PanelQuery } from '../../src/shared/protocol';
@@ -234,6 +235,25 @@ describe('the cost panel', function () {
     ]);
   });
 
+  it('shows the number of a tag, and the whole of it on hover', async () => {
+    const [one, two, three] = smallWorld;
+    const page = await open({
+      deeds: [
+        { ...one!, session: 's-1', tag: 'chat_model_1a2b3c_015' },
+        { ...two!, session: 's-2', tag: '<i>mine</i>' },
+        { ...three!, session: 's-3' },
+      ],
+    });
+    const cells = page.locator('.tl-tag');
+    const titles = await cells.evaluateAll((found) => found.map((cell) => (cell as { title: string }).title));
+    const shown = (await cells.allTextContents()).map((cell, i): [string, string] => [cell, titles[i]!]);
+    assert.deepEqual(shown.sort(), [
+      ['#015', 'chat_model_1a2b3c_015'],
+      ['<i>mine</i>', '<i>mine</i>'],
+      ['–', ''],
+    ]);
+  });
+
   it('shows hostile names as text', async () => {
     const page = await open();
     assert.equal(
@@ -297,14 +317,17 @@ describe('the cost panel', function () {
   for (const theme of ['light', 'dark', 'high-contrast'] as const) {
     it(`fits its page in ${theme}, wide and narrow`, async () => {
       for (const width of [1280, 760, 420]) {
-        const page = await open({ deeds: richWorld, theme, width });
+        const page = await open({ deeds: [...richWorld, ...voiceWorld], theme, width });
         await page.waitForTimeout(200);
         assert.ok(
           (await page.evaluate<number>('document.documentElement.scrollWidth')) <= width,
           `${width} px wide`,
         );
         if (process.env['PICTURES'])
-          await page.screenshot({ path: `${process.env['PICTURES']}/panel-${theme}-${width}.png` });
+          await page.screenshot({
+            path: `${process.env['PICTURES']}/panel-${theme}-${width}.png`,
+            fullPage: true,
+          });
         if (width !== 420) await page.close();
       }
     });

@@ -1,14 +1,10 @@
 import { exactUsd, formatCount, formatTokens, formatUsd } from '../../src/shared/format';
 import { element, keyedRows, setText } from '../element';
+import { mountFigures, secondsFigure } from '../figureList';
+import type { Figure } from '../figureList';
 import type { Mount } from '../view';
 import type { PanelAnswer } from '../../src/shared/protocol';
 import type { Totals } from '../../src/shared/model';
-
-interface Figure {
-  readonly name: string;
-  readonly value: string;
-  readonly exact: string;
-}
 
 /** What one looks for first: the total, what it is made of, and quieter figures beside it. */
 export const mountTotals: Mount = (root) => {
@@ -22,18 +18,9 @@ export const mountTotals: Mount = (root) => {
     class: 'tl-total-parts',
     attributes: { 'aria-label': 'Where costs come from' },
   });
-  const figures = element('dl', { class: 'tl-figures' });
+  const figures = mountFigures();
   const gapRows = partRows(gaps);
   const sumRows = partRows(sums);
-  const figureRows = keyedRows<Figure>(
-    figures,
-    ({ name }) => name,
-    ({ name }) => {
-      const value = element('dd');
-      const item = element('div', {}, element('dt', { text: name }), value);
-      return { root: item, update: (figure) => setText(value, figure.value, figure.exact) };
-    },
-  );
   root.append(
     element(
       'div',
@@ -41,7 +28,7 @@ export const mountTotals: Mount = (root) => {
       element('h1', { class: 'tl-total-heading' }, cost, span),
       element('div', {}, gaps, sums),
     ),
-    figures,
+    figures.list,
   );
   return {
     update(answer) {
@@ -50,7 +37,7 @@ export const mountTotals: Mount = (root) => {
       setText(span, `Total cost, ${spanText(answer)}`, `Days are counted in ${answer.zone}`);
       gapRows(gapsOf(total));
       sumRows(sumsOf(total));
-      figureRows(figuresOf(total));
+      figures.update(figuresOf(total));
     },
     destroy: () => root.replaceChildren(),
   };
@@ -124,27 +111,41 @@ const sumsOf = ({ recorded, computed }: Totals): readonly Part[] => [
   },
 ];
 
-function figuresOf(total: Totals): readonly Figure[] {
-  const count = (name: string, value: number): Figure => ({
-    name,
-    value: formatCount(value),
-    exact: value.toLocaleString('en-US'),
-  });
-  const tokens = (name: string, value: number): Figure => ({
-    name,
-    value: formatTokens(value),
-    exact: `${value.toLocaleString('en-US')} tokens`,
-  });
-  return [
-    count('Calls', total.calls),
-    count('Sessions', total.sessions),
-    tokens('Input', total.inputTokens),
-    tokens('Output', total.outputTokens),
-    tokens('Cache read', total.cacheReadTokens),
-    tokens('Cache write', total.cacheWriteTokens),
-    count('Errors', total.errors),
-  ];
-}
+const count = (name: string, value: number): Figure => ({
+  name,
+  value: formatCount(value),
+  exact: value.toLocaleString('en-US'),
+});
+
+const tokens = (name: string, value: number, which = ''): Figure => ({
+  name,
+  value: formatTokens(value),
+  exact: `${value.toLocaleString('en-US')} tokens${which}`,
+});
+
+const figuresOf = (total: Totals): readonly Figure[] => [
+  count('Calls', total.calls),
+  count('Sessions', total.sessions),
+  tokens('Input', total.inputTokens),
+  tokens('Output', total.outputTokens),
+  tokens('Cache read', total.cacheReadTokens),
+  tokens('Cache write', total.cacheWriteTokens),
+  ...mediaOf(total),
+  count('Errors', total.errors),
+];
+
+/** Only what there is: most ledgers hold text alone. */
+const mediaOf = (total: Totals): readonly Figure[] => [
+  ...(total.audioInputTokens > 0
+    ? [tokens('Audio tokens in', total.audioInputTokens, ' of audio, part of the input')]
+    : []),
+  ...(total.audioOutputTokens > 0
+    ? [tokens('Audio tokens out', total.audioOutputTokens, ' of audio, part of the output')]
+    : []),
+  ...(total.audioInputSeconds > 0 ? [secondsFigure('Audio in', total.audioInputSeconds)] : []),
+  ...(total.audioOutputSeconds > 0 ? [secondsFigure('Audio out', total.audioOutputSeconds)] : []),
+  ...(total.images > 0 ? [count('Images', total.images)] : []),
+];
 
 /** "Mar 1 – Mar 30, 2026": the days asked about, or all days that have calls. */
 function spanText({ since, until, zone, data: { span } }: PanelAnswer): string {
