@@ -11,6 +11,7 @@ export const usage = `Usage:
   trace-ledger session ID [PATH...] [--store FILE] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
+  ID is a session's id, key or tag.
   T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
 `;
 

@@ -39,6 +39,7 @@ export interface Commands {
   /** From the tree the focus stays there, so that F2 and the arrow keys go on working. */
   'traceLedger.showSession'(session?: SessionTarget, options?: { readonly preserveFocus?: boolean }): void;
   'traceLedger.copySessionId'(session?: SessionTarget): void;
+  'traceLedger.copySessionTag'(session?: SessionTarget): void;
   'traceLedger.editNote'(session?: SessionTarget): void;
   /** With a text, saves it without asking. */
   'traceLedger.editNoteLine'(session?: SessionTarget, text?: string): void;
@@ -60,6 +61,11 @@ export interface Settings {
   'traceLedger.costMode': CostMode;
   /** IANA name; empty for the zone of this machine. */
   'traceLedger.timeZone': string;
+  /** Names of `src/pricing/priceSets.json`, or `list` for list prices. */
+  'traceLedger.priceSet.nevil': string;
+  'traceLedger.priceSet.openai-realtime': string;
+  'traceLedger.priceSet.gemini': string;
+  'traceLedger.priceSet.langfuse': string;
 }
 
 /** Every context key that `when` clauses use. */
@@ -81,6 +87,7 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.setCostMode': true,
   'traceLedger.showSession': true,
   'traceLedger.copySessionId': true,
+  'traceLedger.copySessionTag': true,
   'traceLedger.editNote': true,
   'traceLedger.editNoteLine': true,
   'traceLedger.showNote': true,
@@ -94,7 +101,24 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.loadMore': true,
 });
 
-export const settingIds = keysOf<Settings>({ 'traceLedger.costMode': true, 'traceLedger.timeZone': true });
+export const settingIds = keysOf<Settings>({
+  'traceLedger.costMode': true,
+  'traceLedger.timeZone': true,
+  'traceLedger.priceSet.nevil': true,
+  'traceLedger.priceSet.openai-realtime': true,
+  'traceLedger.priceSet.gemini': true,
+  'traceLedger.priceSet.langfuse': true,
+});
+
+/** Importer id -> name of its price set. */
+export const priceSets = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    settingIds
+      .filter((id) => id.startsWith(priceSetPrefix))
+      .map((id) => [id.slice(priceSetPrefix.length), setting(id)]),
+  );
+
+const priceSetPrefix = 'traceLedger.priceSet.';
 
 export const viewIds = { sessions: 'traceLedger.sessions', sources: 'traceLedger.sources' } as const;
 

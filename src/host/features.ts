@@ -1,4 +1,5 @@
 import { registerCopySessionId } from './commands/copySessionId';
+import { registerCopySessionTag } from './commands/copySessionTag';
 import { registerEditNote } from './commands/editNote';
 import { registerExport } from './commands/exportData';
 import { registerImportFiles } from './commands/importFiles';
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   registerRefresh,
   registerSetCostMode,
   registerCopySessionId,
+  registerCopySessionTag,
   registerEditNote,
   registerShowNote,
   registerRemoveNote,

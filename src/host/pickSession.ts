@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { counted, joined, oneLine } from './tree/rowText';
+import { badgeOf } from './tree/sessionItem';
 import { sessionKeyOf } from './uris';
 import { costLabel, formatCount, formatWhen } from '../shared/format';
 import type { SessionTarget } from './contributions';
@@ -32,13 +33,14 @@ interface SessionPick extends vscode.QuickPickItem {
 }
 
 /**
- * Lets the user find a session by id, experiment, cost or note. The list stays as it is until the next one is there; who
+ * Lets the user find a session by id, experiment, tag, cost or note. The list stays as it is until the next one is there; who
  * presses Enter before that means what was typed, not what happens to be listed still.
  */
 function pickSession(services: Services): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<SessionPick>();
   pick.title = 'Choose a session';
-  pick.placeholder = 'Session ID, experiment, words of the note, or a cost such as $0.12 or >1';
+  pick.placeholder =
+    'Session ID, experiment, tag such as #015, words of the note, or a cost such as $0.12 or >1';
   pick.matchOnDescription = pick.matchOnDetail = true;
   let timer: NodeJS.Timeout | undefined;
   let open = true;
@@ -93,6 +95,7 @@ function pickItem(row: SessionRow, zone: string): SessionPick {
       costLabel(row),
       counted(row.calls, formatCount(row.calls), 'call'),
       row.at !== undefined && formatWhen(row.at, zone),
+      badgeOf(row),
     ),
     detail: joined(
       row.experimentName !== null && oneLine(row.experimentName),

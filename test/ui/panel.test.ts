@@ -235,25 +235,6 @@ describe('the cost panel', function () {
     ]);
   });
 
-  it('shows the number of a tag, and the whole of it on hover', async () => {
-    const [one, two, three] = smallWorld;
-    const page = await open({
-      deeds: [
-        { ...one!, session: 's-1', tag: 'chat_model_1a2b3c_015' },
-        { ...two!, session: 's-2', tag: '<i>mine</i>' },
-        { ...three!, session: 's-3' },
-      ],
-    });
-    const cells = page.locator('.tl-tag');
-    const titles = await cells.evaluateAll((found) => found.map((cell) => (cell as { title: string }).title));
-    const shown = (await cells.allTextContents()).map((cell, i): [string, string] => [cell, titles[i]!]);
-    assert.deepEqual(shown.sort(), [
-      ['#015', 'chat_model_1a2b3c_015'],
-      ['<i>mine</i>', '<i>mine</i>'],
-      ['–', ''],
-    ]);
-  });
-
   it('shows hostile names as text', async () => {
     const page = await open();
     assert.equal(

@@ -73,8 +73,11 @@ describe('pricing notes', () => {
     const row = (await api.ledger.findSessions('keep gpt-4o', 'auto', 10)).find((found) => found.key === key);
     assert.ok(row);
     const item = api.sessionsTree.getTreeItem({ kind: 'session', row });
-    assert.equal(item.description, '$0.002 · 1 call · cheap enough, keep gpt-4o');
-    assert.equal(item.contextValue, 'session.noted');
+    assert.match(
+      String(item.description),
+      /^\$0\.002 · 1 call · \[gpt-4o #\d{3,}\] · cheap enough, keep gpt-4o$/,
+    );
+    assert.equal(item.contextValue, 'session.tagged.noted');
   });
 
   it('open in an editor when they have several lines', async () => {

@@ -52,8 +52,8 @@ describe('the sidebar', () => {
   it('shows what a session cost and how many calls it has', async () => {
     const item = api.sessionsTree.getTreeItem(await nodeOf(api.sessionsTree, 'sidebar-plain'));
     assert.equal(item.label, 'sidebar-plain');
-    assert.equal(item.description, '$0.0065 · 2 calls');
-    assert.equal(item.contextValue, 'session');
+    assert.match(String(item.description), /^\$0\.0065 · 2 calls · \[gpt-4o #\d{3,}\]$/);
+    assert.equal(item.contextValue, 'session.tagged');
   });
 
   it('says in words what has no price', async () => {
@@ -161,7 +161,7 @@ describe('the sidebar', () => {
     const summary = await invoke('traceLedger.reimportSource', path);
     assert.equal(summary?.newCalls, 0);
     const item = api.sessionsTree.getTreeItem(await nodeOf(api.sessionsTree, 'sidebar-plain'));
-    assert.equal(item.description, '$0.0065 · 2 calls');
+    assert.match(String(item.description), /^\$0\.0065 · 2 calls · \[gpt-4o #\d{3,}\]$/);
   });
 
   it('follows the cost mode of the settings', async () => {
@@ -169,7 +169,7 @@ describe('the sidebar', () => {
     try {
       assert.equal(vscode.workspace.getConfiguration('traceLedger').get('costMode'), 'recorded');
       const item = api.sessionsTree.getTreeItem(await nodeOf(api.sessionsTree, 'sidebar-plain'));
-      assert.equal(item.description, '$0.0065 · 2 calls');
+      assert.match(String(item.description), /^\$0\.0065 · 2 calls · \[gpt-4o #\d{3,}\]$/);
     } finally {
       await vscode.workspace
         .getConfiguration('traceLedger')

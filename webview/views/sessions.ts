@@ -23,6 +23,7 @@ const columns = [
   ['Models', ''],
   ['Calls', 'tl-number'],
   ['Tokens', 'tl-number'],
+  ['Tag', ''],
   ['Note', ''],
 ] as const;
 
@@ -93,17 +94,15 @@ function costMark({ cost, unpricedCalls, inexactCalls }: Totals): {
   return { text: `${about}${formatUsd(cost)}${more}`, title: why.join('; ') };
 }
 
+/** `#015` of `chat_model_1a2b3c_015`: the model stands beside it. A tag of another form as it is. */
+const shortTag = (tag: string | null): string => tag?.replace(/^chat_model_[0-9a-f]{6}_(?=\d+$)/, '#') ?? '–';
+
 function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
   const open = element('button', {
     class: 'tl-link',
     onClick: () => run((host) => host.openSession(key)),
   });
-  const note = element('span', { class: 'tl-note' });
-  const edit = element(
-    'button',
-    { class: 'tl-icon-button', onClick: () => run((host) => host.editNote(key)) },
-    icon('edit'),
-  );
+  const note = noteLine(() => run((host) => host.editNote(key)));
   const cell = (kind: string, ...children: readonly Node[]) =>
     element('td', { class: kind, attributes: { role: 'cell' } }, ...children);
   const cost = cell('tl-number tl-cost');
@@ -112,6 +111,7 @@ function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
   const models = cell('tl-models');
   const calls = cell('tl-number tl-calls');
   const tokens = cell('tl-number tl-tokens');
+  const tag = cell('tl-tag');
   const root = element(
     'tr',
     { attributes: { role: 'row' } },
@@ -122,7 +122,8 @@ function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
     models,
     calls,
     tokens,
-    cell('tl-note-cell', element('div', { class: 'tl-note-line' }, note, edit)),
+    tag,
+    cell('tl-note-cell', note.root),
   );
   return {
     root,
@@ -135,11 +136,23 @@ function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
       setText(models, session.models.join(', ') || '–', session.models.join('\n'));
       setText(calls, formatCount(session.calls), session.calls.toLocaleString('en-US'));
       setText(tokens, formatTokens(tokensOf(session)), tokensOf(session).toLocaleString('en-US'));
-      setText(note, session.noteLine ?? '', session.noteLine ?? '');
+      setText(tag, shortTag(session.tag), session.tag ?? '');
+      note.update(session);
       root.classList.toggle('tl-has-note', session.noteLine !== null);
-      const verb = session.noteLine === null ? 'Add a note to' : 'Edit the note of';
-      setAttribute(edit, 'aria-label', `${verb} session ${session.id}`);
-      setAttribute(edit, 'title', session.noteLine === null ? 'Add a note' : 'Edit the note');
+    },
+  };
+}
+
+function noteLine(onEdit: () => void): { readonly root: HTMLElement; update(session: SessionRow): void } {
+  const note = element('span', { class: 'tl-note' });
+  const edit = element('button', { class: 'tl-icon-button', onClick: onEdit }, icon('edit'));
+  return {
+    root: element('div', { class: 'tl-note-line' }, note, edit),
+    update({ id, noteLine }) {
+      setText(note, noteLine ?? '', noteLine ?? '');
+      const verb = noteLine === null ? 'Add a note to' : 'Edit the note of';
+      setAttribute(edit, 'aria-label', `${verb} session ${id}`);
+      setAttribute(edit, 'title', noteLine === null ? 'Add a note' : 'Edit the note');
     },
   };
 }

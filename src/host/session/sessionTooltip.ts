@@ -15,6 +15,7 @@ export function sessionTooltip(detail: SessionDetail, zone: string): vscode.Mark
         'Experiment',
         detail.experimentName === null ? undefined : escapeMarkdown(oneLine(detail.experimentName)),
       ],
+      ['Tag', detail.tag === null ? undefined : escapeMarkdown(oneLine(detail.tag))],
       ...totalsFigures(detail),
       ['Models', detail.models.map((model) => escapeMarkdown(oneLine(model, 60))).join(', ')],
       [

@@ -1,17 +1,21 @@
 import * as vscode from 'vscode';
 import { counted, joined, oneLine } from './rowText';
 import { costLabel, formatCount } from '../../shared/format';
+import { tagBadge } from '../../tags/sessionTag';
 import type { Commands } from '../contributions';
 import type { SessionRow } from '../../shared/model';
 
-/** A session: its id, what it cost, how many calls, and the first line of its note. The tooltip comes when asked for. */
+/** A session: its id, what it cost, how many calls, its tag, and the first line of its note. The tooltip comes when asked for. */
 export function sessionItem(row: SessionRow): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const name = oneLine(row.id) || 'session without an id';
   const item = new vscode.TreeItem(name, row.calls > 0 ? Collapsed : None);
   const note = row.noteLine === null ? '' : oneLine(row.noteLine, 80);
-  item.description = joined(costLabel(row), counted(row.calls, formatCount(row.calls), 'call'), note);
-  item.contextValue = row.noteLine === null ? 'session' : 'session.noted';
+  const calls = counted(row.calls, formatCount(row.calls), 'call');
+  item.description = joined(costLabel(row), calls, badgeOf(row), note);
+  item.contextValue = ['session', row.tag !== null && 'tagged', row.noteLine !== null && 'noted']
+    .filter(Boolean)
+    .join('.');
   item.iconPath = new vscode.ThemeIcon(row.noteLine === null ? 'comment-discussion' : 'note');
   item.accessibilityInformation = {
     label: `Session ${name}, ${item.description}${note === '' ? ', no note' : ''}`,
@@ -20,3 +24,7 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
   item.command = { command, title: 'Show Session', arguments: [row.key, { preserveFocus: true }] };
   return item;
 }
+
+/** `[gpt-4o #015]`, short enough to leave room for the note. */
+export const badgeOf = ({ tag, tagModel }: SessionRow): string =>
+  tag === null ? '' : oneLine(tagBadge(tag, tagModel), 60);
