@@ -50,9 +50,9 @@ describe('voice in the cost panel', function () {
       'The source’s own estimate of $0.047 is inexact: by known prices the same usage costs $0.945, 20 times as much.',
     );
     assert.deepEqual((await page.locator('.tl-totals dt').allTextContents()).slice(-3), [
+      'Errors',
       'Audio in',
       'Audio out',
-      'Errors',
     ]);
   });
 

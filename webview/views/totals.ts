@@ -130,8 +130,8 @@ const figuresOf = (total: Totals): readonly Figure[] => [
   tokens('Output', total.outputTokens),
   tokens('Cache read', total.cacheReadTokens),
   tokens('Cache write', total.cacheWriteTokens),
-  ...mediaOf(total),
   count('Errors', total.errors),
+  ...mediaOf(total),
 ];
 
 /** Only what there is: most ledgers hold text alone. */
