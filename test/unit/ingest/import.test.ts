@@ -8,6 +8,7 @@ import { metric, platoMonth } from '../../support/platoMonth';
 import { makeSynthDb, python, temporaryFolder } from '../../support/synthDb';
 import { openTestStore } from '../../support/store';
 import { importPaths } from '../../../src/ingest/import';
+import { CancellationError } from '../../../src/shared/errors';
 import { sources } from '../../../src/store/queries/sources';
 import type { ImportSummary } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
@@ -32,6 +33,27 @@ describe('importing paths', () => {
     });
   const states = (): (readonly [string, string, number])[] =>
     sources(store, new Map()).map(({ path, state, problems }) => [path, state, problems.length]);
+
+  it('gives tags to what was read before it was cancelled', async () => {
+    const paths = [
+      await platoMonth([metric({ sessionId: 'read', model: 'gpt-4o' })]),
+      await platoMonth([metric({ sessionId: 'unread', model: 'gpt-4o' })], '2025-07.json'),
+    ];
+    const { cancelled } = await read(paths, async () => {
+      const isRead = store.db.read(
+        () => store.db.rows("SELECT 1 FROM source WHERE fingerprint <> ''").length > 0,
+      );
+      if (isRead) throw new CancellationError();
+    });
+    assert.equal(cancelled, true);
+    const tags = () => store.db.read(() => store.db.rows('SELECT own_id, tag FROM session ORDER BY tag'));
+    assert.deepEqual(tags(), [['read', 'chat_model_4fb6ee_001']]);
+    await read(paths);
+    assert.deepEqual(tags(), [
+      ['read', 'chat_model_4fb6ee_001'],
+      ['unread', 'chat_model_4fb6ee_002'],
+    ]);
+  });
 
   it('calls no folder empty whose files were read under another name', async () => {
     const file = await platoMonth([metric({ sessionId: 's' })]);
