@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { setContext, setting } from './contributions';
+import { priceSets, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
@@ -43,7 +43,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     worker,
     changed,
     log,
-    forwardChanges(worker, changed),
+    forwardChanges(worker, changed, report),
     watchWorker(worker, { log, report, onRestart: () => void announceStart(worker, changed, report) }),
   );
   void announceStart(worker, changed, report);
@@ -64,11 +64,17 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   };
 }
 
-function forwardChanges(worker: LedgerWorker, changed: Emitter<number>): Disposable {
+function forwardChanges(
+  worker: LedgerWorker,
+  changed: Emitter<number>,
+  report: (error: unknown) => void,
+): Disposable {
   let last = 0;
   return vscode.Disposable.from(
     worker.changed.event(({ revision }) => changed.fire((last = revision))),
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('traceLedger.priceSet'))
+        worker.ledger.choosePriceSets(priceSets()).catch(report);
       if (event.affectsConfiguration('traceLedger')) changed.fire(last);
     }),
   );
@@ -86,6 +92,7 @@ async function announceStart(
     setContext('traceLedger.state', 'ready');
     if (reason !== undefined) worker.notice.fire({ message: reason });
     changed.fire(revision);
+    worker.ledger.choosePriceSets(priceSets()).catch(report);
   } catch (error) {
     setContext('traceLedger.state', 'failed');
     report(error);

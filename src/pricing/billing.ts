@@ -1,5 +1,7 @@
 import type { Usage } from '../shared/model';
+import { soundOf } from './sound';
 import type { Rate, Rates } from './rates';
+import type { Sound } from './sound';
 
 /** So many units at that rate. */
 export interface BillLine {
@@ -11,7 +13,8 @@ export interface BillLine {
 export interface Bill {
   /** Tokens and requests: whole units. */
   readonly lines: readonly BillLine[];
-  readonly audio?: { readonly seconds: number; readonly rate: Rate };
+  /** Rates are by the hour. */
+  readonly audio: readonly { readonly seconds: number; readonly rate: Rate }[];
   /** By what tiers go: all input tokens, cached ones included. */
   readonly totalInput: number;
   /** False where a rate had to stand in for one that the price table does not name. */
@@ -23,46 +26,53 @@ type Figures = Partial<Usage>;
 /**
  * Which price applies to which part of a call. Undefined when something was used for which there is no price.
  * Stand-ins: cached tokens without an own rate cost the input rate (there is no discount); writes for one hour cost twice
- * the input of a model that charges for writes; audio without an own rate costs the text rate and is not exact.
+ * the input of a model that charges for writes; audio without an own rate costs the text rate and is not exact, and so
+ * are seconds of a model that is sold by tokens, or the other way round.
  */
 export function billFor(call: Figures, rates: Rates): Bill | undefined {
-  const input = whole(call.inputTokens);
   const cacheRead = whole(call.cacheReadTokens);
   const cacheWrite = whole(call.cacheWriteTokens);
-  const output = whole(call.outputTokens);
-  const totalInput = input + cacheRead + cacheWrite;
-  const seconds = amount(call.audioInputSeconds) + amount(call.audioOutputSeconds);
-  if (rates.audioHour && seconds > 0) {
-    return { lines: [], audio: billedAudio(seconds, rates.audioHour, rates), totalInput, exact: true };
-  }
-  if (totalInput + output === 0) return undefined;
   const audioCached = Math.min(whole(call.audioCachedTokens), cacheRead);
-  const audioInput = Math.min(Math.max(whole(call.audioInputTokens) - audioCached, 0), input);
-  const lines = [
-    ...inputLines({ input, audioInput, cacheRead, audioCached }, rates),
-    ...writeLines(cacheWrite, Math.min(whole(call.cacheWrite1hTokens), cacheWrite), rates),
-    ...outputLines(output, call, rates),
-    [rates.request ? 1 : 0, rates.request] as const,
-  ].filter(([quantity]) => quantity > 0);
-  if (lines.some(([, rate]) => rate === undefined)) return undefined;
-  const audioStandsIn =
-    (audioInput + audioCached > 0 && !rates.audioInput) ||
-    (whole(call.audioOutputTokens) > 0 && !rates.audioOutput);
-  return {
-    lines: lines.map(([quantity, rate]) => ({ quantity, rate: rate as Rate })),
-    totalInput,
-    exact: !audioStandsIn && !rates.request && !rates.assumed,
-  };
+  const heard = soundIn(call, audioCached, rates);
+  const said = soundOut(call, rates);
+  const totalInput = heard.text + heard.tokens + cacheRead + cacheWrite;
+  const audio = timed(heard, said, rates);
+  if (totalInput + said.text + said.tokens + audio.length === 0) return undefined;
+  const lines = linesOf(
+    [
+      ...inputLines({ text: heard.text, audioInput: heard.tokens, cacheRead, audioCached }, rates),
+      ...writeLines(cacheWrite, Math.min(whole(call.cacheWrite1hTokens), cacheWrite), rates),
+      ...outputLines(said, call, rates),
+      [rates.request ? 1 : 0, rates.request],
+    ],
+    // What is sold by the hour alone has no price for the tokens beside it, and needs none.
+    audio.length > 0 && !rates.input && !rates.output,
+  );
+  if (!lines) return undefined;
+  const isSound = heard.exact && said.exact && !standsIn(heard.tokens + audioCached, said.tokens, rates);
+  return { lines, audio, totalInput, exact: isSound && !rates.request && !rates.assumed };
+}
+
+/** Whether text prices are used for audio tokens. */
+const standsIn = (heard: number, said: number, { audioInput, audioOutput }: Rates): boolean =>
+  (heard > 0 && !audioInput) || (said > 0 && !audioOutput);
+
+/** Undefined where something has no price. */
+function linesOf(all: readonly Line[], soldByTime: boolean): Bill['lines'] | undefined {
+  if (soldByTime) return [];
+  const used = all.filter(([quantity]) => quantity > 0);
+  if (used.some(([, rate]) => rate === undefined)) return undefined;
+  return used.map(([quantity, rate]) => ({ quantity, rate: rate as Rate }));
 }
 
 type Line = readonly [quantity: number, rate: Rate | undefined];
 
 function inputLines(
-  part: { input: number; audioInput: number; cacheRead: number; audioCached: number },
+  part: { text: number; audioInput: number; cacheRead: number; audioCached: number },
   rates: Rates,
 ): readonly Line[] {
   return [
-    [part.input - part.audioInput, rates.input],
+    [part.text, rates.input],
     [part.audioInput, rates.audioInput ?? rates.input],
     [part.cacheRead - part.audioCached, rates.cacheRead ?? rates.input],
     [part.audioCached, rates.audioCached ?? rates.audioInput ?? rates.cacheRead ?? rates.input],
@@ -77,12 +87,11 @@ function writeLines(all: number, forAnHour: number, rates: Rates): readonly Line
   ];
 }
 
-function outputLines(output: number, call: Figures, rates: Rates): readonly Line[] {
-  const audio = Math.min(whole(call.audioOutputTokens), output);
-  const reasoning = rates.reasoning ? Math.min(whole(call.reasoningTokens), output - audio) : 0;
+function outputLines({ text, tokens }: Sound, call: Figures, rates: Rates): readonly Line[] {
+  const reasoning = rates.reasoning ? Math.min(whole(call.reasoningTokens), text) : 0;
   return [
-    [output - audio - reasoning, rates.output],
-    [audio, rates.audioOutput ?? rates.output],
+    [text - reasoning, rates.output],
+    [tokens, rates.audioOutput ?? rates.output],
     [reasoning, rates.reasoning],
   ];
 }
@@ -92,10 +101,33 @@ const twice = ({ base, tiers }: Rate): Rate => ({
   tiers: tiers.map(({ over, price }) => ({ over, price: 2 * price })),
 });
 
-const billedAudio = (seconds: number, rate: Rate, { minimumSeconds = 0 }: Rates) => ({
-  seconds: Math.max(seconds, minimumSeconds),
-  rate,
-});
+function soundIn(call: Figures, audioCached: number, rates: Rates): Sound {
+  const all = whole(call.inputTokens);
+  const toldTokens = whole(call.audioInputTokens);
+  const tokens = Math.min(Math.max(toldTokens - audioCached, 0), all);
+  return soundOf(
+    { text: all - tokens, tokens, seconds: amount(call.audioInputSeconds), toldTokens },
+    { hour: rates.audioInputHour, token: rates.audioInput, perSecond: rates.audioTokens?.input },
+  );
+}
+
+function soundOut(call: Figures, rates: Rates): Sound {
+  const all = whole(call.outputTokens);
+  const tokens = Math.min(whole(call.audioOutputTokens), all);
+  return soundOf(
+    { text: all - tokens, tokens, seconds: amount(call.audioOutputSeconds), toldTokens: tokens },
+    { hour: rates.audioOutputHour, token: rates.audioOutput, perSecond: rates.audioTokens?.output },
+  );
+}
+
+function timed(heard: Sound, said: Sound, rates: Rates): Bill['audio'] {
+  const { audioInputHour, audioOutputHour, minimumSeconds = 0 } = rates;
+  const audio: Bill['audio'][number][] = [];
+  if (audioInputHour && heard.seconds > 0)
+    audio.push({ seconds: Math.max(heard.seconds, minimumSeconds), rate: audioInputHour });
+  if (audioOutputHour && said.seconds > 0) audio.push({ seconds: said.seconds, rate: audioOutputHour });
+  return audio;
+}
 
 const amount = (value: number | undefined): number =>
   value !== undefined && Number.isFinite(value) && value > 0 ? value : 0;

@@ -1,6 +1,6 @@
 import data from './corrections.json';
 import type { Candidate } from './modelNames';
-import type { PriceRow, PriceValue } from './rates';
+import type { AudioTokens, PriceRow, PriceValue, Terms } from './rates';
 
 /** Where the price library is wrong, stale or silent; each with its source and the day it was looked up. */
 export interface Correction {
@@ -24,6 +24,8 @@ export interface Correction {
   readonly tierStart?: { readonly from: number; readonly to: number };
   /** The shortest audio that is billed. */
   readonly minimumSeconds?: number;
+  /** How many tokens a second of audio is. */
+  readonly audioTokens?: AudioTokens;
   /** What the library would answer is some other product's price. */
   readonly unpriced?: boolean;
 }
@@ -36,7 +38,17 @@ export const correctionsVersion: string = data.version;
 export const correctionsOf = ({ provider, model }: Candidate): readonly Correction[] =>
   corrections.filter((entry) => matches(entry.providers, provider) && matches(entry.models, model));
 
-const matches = (patterns: readonly string[], text: string): boolean =>
+/** Of several entries the first that says something counts. */
+export function termsOf(applied: readonly Correction[]): Terms {
+  const minimumSeconds = applied.find((entry) => entry.minimumSeconds !== undefined)?.minimumSeconds;
+  const audioTokens = applied.find((entry) => entry.audioTokens)?.audioTokens;
+  return {
+    ...(minimumSeconds === undefined ? {} : { minimumSeconds }),
+    ...(audioTokens === undefined ? {} : { audioTokens }),
+  };
+}
+
+export const matches = (patterns: readonly string[], text: string): boolean =>
   patterns.some((pattern) =>
     pattern.includes('*')
       ? new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(text)

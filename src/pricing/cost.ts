@@ -40,14 +40,15 @@ export interface Cost {
 
 /**
  * Tokens times price, in integer nano-dollars: added in exact pico-dollars, rounded once, half up. The only place that
- * multiplies. A failed call that used nothing and has no recorded cost is computed as an exact 0.
+ * multiplies. A failed call that used nothing and has no recorded cost is computed as an exact 0. `importer` is whose
+ * call it is: a price set may be chosen for it.
  */
-export function priceCall(call: CallFigures, book: PriceBook): PricedCall {
+export function priceCall(call: CallFigures, book: PriceBook, importer?: string): PricedCall {
   const included = !isRecorded(call) && (call.included === true || isCopilot(call.provider));
   const free = { computed: 0, computedExact: true, included };
   const unknown = { computed: undefined, computedExact: false, included };
   if (!isUsed(call)) return call.failed === true && !isRecorded(call) ? free : unknown;
-  const rates = call.model ? book.priceOf(call.provider, call.model, call.at) : undefined;
+  const rates = call.model ? book.priceOf(call.provider, call.model, call.at, importer) : undefined;
   if (!rates) return unknown;
   if (isFree(rates)) return free;
   const bill = billFor(call, rates);
@@ -88,21 +89,25 @@ function recordedCost(call: CallFigures): Cost {
 const picoPerNano = 1000;
 const microsecondsPerHour = 3_600_000_000n;
 
-function totalOf(bill: Bill): NanoUsd {
-  if (bill.audio) {
-    const microseconds = BigInt(Math.round(bill.audio.seconds * 1e6));
-    return halfUp(microseconds * BigInt(bill.audio.rate.base), microsecondsPerHour * BigInt(picoPerNano));
-  }
+function totalOf({ lines, audio, totalInput }: Bill): NanoUsd {
   let pico = 0;
-  for (const { quantity, rate } of bill.lines) pico += quantity * priceAt(rate, bill.totalInput);
+  for (const { quantity, rate } of lines) pico += quantity * priceAt(rate, totalInput);
   // Below 2^53 every product and every sum on the way was an exact integer; above, do it again without a limit.
-  if (pico > Number.MAX_SAFE_INTEGER) return halfUp(exactPico(bill), BigInt(picoPerNano));
+  if (audio.length > 0 || pico > Number.MAX_SAFE_INTEGER)
+    return halfUp(
+      exactPico(lines, totalInput) * microsecondsPerHour + picoHours(audio),
+      microsecondsPerHour * BigInt(picoPerNano),
+    );
   const rest = pico % picoPerNano;
   return (pico - rest) / picoPerNano + (2 * rest >= picoPerNano ? 1 : 0);
 }
 
-const exactPico = ({ lines, totalInput }: Bill): bigint =>
+const exactPico = (lines: Bill['lines'], totalInput: number): bigint =>
   lines.reduce((sum, { quantity, rate }) => sum + BigInt(quantity) * BigInt(priceAt(rate, totalInput)), 0n);
+
+/** Microseconds times pico-dollars an hour. */
+const picoHours = (audio: Bill['audio']): bigint =>
+  audio.reduce((sum, { seconds, rate }) => sum + BigInt(Math.round(seconds * 1e6)) * BigInt(rate.base), 0n);
 
 const halfUp = (numerator: bigint, denominator: bigint): number =>
   Number((2n * numerator + denominator) / (2n * denominator));

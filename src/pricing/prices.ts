@@ -1,12 +1,14 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import type { ConditionalPrice, ModelInfo } from '@pydantic/genai-prices';
 import type { Millis } from '../shared/model';
-import { amend, correctionsOf, correctionsVersion } from './corrections';
+import { amend, correctionsOf, correctionsVersion, termsOf } from './corrections';
 import type { Correction } from './corrections';
 import { candidates } from './modelNames';
 import type { Candidate } from './modelNames';
+import { ratesOfSet, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
-import type { Rates } from './rates';
+import type { ChosenSets } from './priceSets';
+import type { Rates, Terms } from './rates';
 
 /** Of which release of the library the prices are; `package.json` pins it. */
 const libraryVersion = '0.1.8';
@@ -15,9 +17,17 @@ const dayMs = 86_400_000;
 export interface PriceBook {
   /**
    * The price of a model, spelled as a trace spells it, at an instant; today's if the instant is unknown.
+   * Where a price set is chosen for the importer of the call, and has the model, it goes before everything else.
    * Undefined when no price is known: unknown and local models, own deployments, empty rows. Never throws.
    */
-  priceOf(provider: string | undefined, model: string, at: Millis | undefined): Rates | undefined;
+  priceOf(
+    provider: string | undefined,
+    model: string,
+    at: Millis | undefined,
+    importer?: string,
+  ): Rates | undefined;
+  /** From now on these sets hold. Calls that are priced already are for the caller to price anew. */
+  choose(sets: ChosenSets): void;
   /** Changes whenever a price may have changed. */
   readonly version: string;
 }
@@ -29,12 +39,19 @@ interface Period {
   readonly daily?: { readonly from: number; readonly until: number } | undefined;
 }
 
-/** The built-in prices: our corrections first, then the price library. Names are resolved once, then remembered. */
+/**
+ * The built-in prices: the price sets chosen for an importer first, then our corrections, then the price library. Names
+ * are resolved once, then remembered.
+ */
 export function createPriceBook(now: Millis = Date.now()): PriceBook {
   const schedules = new Map<string, readonly Period[]>();
+  let ofSet = ratesOfSet({});
   return {
-    version: `genai-prices ${libraryVersion}, corrections ${correctionsVersion}`,
-    priceOf(provider, model, at) {
+    version: `genai-prices ${libraryVersion}, corrections ${correctionsVersion}, sets ${setsVersion}`,
+    choose: (sets) => void (ofSet = ratesOfSet(sets)),
+    priceOf(provider, model, at, importer) {
+      const special = importer === undefined ? undefined : ofSet(importer, model);
+      if (special) return special;
       const key = `${provider ?? ''}\n${model}`;
       let periods = schedules.get(key);
       if (!periods) schedules.set(key, (periods = schedule(provider, model)));
@@ -82,14 +99,12 @@ function lookUp({ provider, model }: Candidate): ModelInfo | undefined {
 
 function periodsOf(found: ModelInfo | undefined, applied: readonly Correction[]): readonly Period[] {
   const own = applied.flatMap((correction) => correction.periods ?? []);
-  const minimumSeconds = applied.find(
-    (correction) => correction.minimumSeconds !== undefined,
-  )?.minimumSeconds;
+  const terms = termsOf(applied);
   const listed = found === undefined || own.some(({ from }) => from === undefined) ? [] : conditionsOf(found);
   return [
-    ...listed.map((entry) => compilePeriod(entry, applied, minimumSeconds)),
+    ...listed.map((entry) => compilePeriod(entry, applied, terms)),
     ...own.map(({ from, daily, prices }): Period => ({
-      rates: compileRates(prices, minimumSeconds),
+      rates: compileRates(prices, terms),
       from: from === undefined ? undefined : Date.parse(from),
       daily: daily && { from: timeOfDay(daily.start), until: timeOfDay(daily.end) },
     })),
@@ -102,9 +117,9 @@ const conditionsOf = ({ prices }: ModelInfo): readonly ConditionalPrice[] =>
 function compilePeriod(
   { prices, constraint }: ConditionalPrice,
   applied: readonly Correction[],
-  minimumSeconds: number | undefined,
+  terms: Terms,
 ): Period {
-  const rates = compileRates(amend(prices, applied), minimumSeconds);
+  const rates = compileRates(amend(prices, applied), terms);
   if (!constraint) return { rates };
   if (constraint.type === 'start_date') return { rates, from: Date.parse(constraint.start_date) };
   return { rates, daily: { from: timeOfDay(constraint.start_time), until: timeOfDay(constraint.end_time) } };

@@ -15,15 +15,26 @@ export interface Rates {
   readonly audioCached?: Rate;
   readonly audioOutput?: Rate;
   readonly reasoning?: Rate;
-  readonly audioHour?: Rate;
+  readonly audioInputHour?: Rate;
+  readonly audioOutputHour?: Rate;
   readonly request?: Rate;
   /** Shortest audio that is billed, in seconds. */
   readonly minimumSeconds?: number;
+  /** How many tokens a second of audio is, by the vendor's word. */
+  readonly audioTokens?: AudioTokens;
   /** The price table does not say which of several prices applied, because the call's time is unknown. */
   readonly assumed?: boolean;
 }
 
-export type RateName = Exclude<keyof Rates, 'minimumSeconds' | 'assumed'>;
+export interface AudioTokens {
+  readonly input: number;
+  readonly output: number;
+}
+
+/** What belongs to the prices of a model and is no price. */
+export type Terms = Pick<Rates, 'minimumSeconds' | 'audioTokens' | 'assumed'>;
+
+export type RateName = Exclude<keyof Rates, keyof Terms>;
 
 /** A row of a price table: US dollars per million tokens, per hour, or per thousand requests. */
 export type PriceRow = Readonly<Record<string, PriceValue | undefined>>;
@@ -31,6 +42,7 @@ export type PriceValue =
   | number
   | { readonly base: number; readonly tiers: readonly { readonly start: number; readonly price: number }[] };
 
+/** Where several columns say one rate, the first that is there counts. */
 const perUnit: readonly (readonly [column: string, name: RateName, picoPerDollar: number])[] = [
   ['input_mtok', 'input', 1e6],
   ['output_mtok', 'output', 1e6],
@@ -41,8 +53,10 @@ const perUnit: readonly (readonly [column: string, name: RateName, picoPerDollar
   ['cache_audio_read_mtok', 'audioCached', 1e6],
   ['output_audio_mtok', 'audioOutput', 1e6],
   ['output_reasoning_mtok', 'reasoning', 1e6],
-  ['audio_hours', 'audioHour', 1e12],
-  ['input_audio_hours', 'audioHour', 1e12],
+  ['input_audio_hours', 'audioInputHour', 1e12],
+  ['output_audio_hours', 'audioOutputHour', 1e12],
+  ['audio_hours', 'audioInputHour', 1e12],
+  ['audio_hours', 'audioOutputHour', 1e12],
   ['requests_kcount', 'request', 1e9],
 ];
 
@@ -51,7 +65,7 @@ export const freeRates: Rates = {};
 export const isFree = (rates: Rates): boolean => rates === freeRates;
 
 /** A table row as exact integers; undefined for a row without any price above zero, which is no price at all. */
-export function compileRates(row: PriceRow, minimumSeconds?: number): Rates | undefined {
+export function compileRates(row: PriceRow, terms: Terms = {}): Rates | undefined {
   const rates: Partial<Record<RateName, Rate>> = {};
   for (const [column, name, scale] of perUnit) {
     const value = row[column];
@@ -59,7 +73,7 @@ export function compileRates(row: PriceRow, minimumSeconds?: number): Rates | un
   }
   const prices = Object.values(rates).flatMap((rate) => [rate.base, ...rate.tiers.map((tier) => tier.price)]);
   if (!prices.some((price) => price > 0)) return undefined;
-  return minimumSeconds === undefined ? rates : { ...rates, minimumSeconds };
+  return { ...rates, ...terms };
 }
 
 function compileRate(value: PriceValue, scale: number): Rate {

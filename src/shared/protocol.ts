@@ -44,6 +44,12 @@ export interface LedgerApi {
   /** Stops the job after the step at hand; what is committed stays. */
   cancel(job: string): Promise<void>;
 
+  /**
+   * Importer id -> name of the price set for its calls, `list` for list prices. Calls that other prices were used for are
+   * priced anew; resolves when all are.
+   */
+  choosePriceSets(sets: Readonly<Record<string, string>>): Promise<void>;
+
   sources(): Promise<readonly SourceRow[]>;
   /** Deletes what came from this source alone; notes stay. */
   removeSource(path: string): Promise<void>;

@@ -23,6 +23,8 @@ interface Known {
   readonly call: PlacedCall;
 }
 
+const repricedAtOnce = 2000;
+
 type Spans = Map<number, { first: number; last: number }>;
 
 /** Writes calls: an upsert by global key that keeps the rollups and the sessions' spans in step. */
@@ -31,6 +33,8 @@ export class CallWriter {
   private readonly select: Statement;
   private readonly replace: Statement;
   private readonly span: Statement;
+  /** Whose calls are being written: a price set may be chosen for it. */
+  private importer = '';
 
   constructor(
     private readonly db: Connection,
@@ -53,6 +57,7 @@ export class CallWriter {
   }
 
   write(target: Target, calls: readonly CallFact[]): Written {
+    this.importer = target.importer;
     let added = 0;
     let changed = 0;
     const spans: Spans = new Map();
@@ -82,6 +87,21 @@ export class CallWriter {
       this.db.run('UPDATE call SET session = ? WHERE id = ?', [into, id!]);
     }
     for (const [session, { first, last }] of spans) this.span.run([first, last, session]);
+  }
+
+  /** Prices calls of an importer after that id anew, some at a time. @returns the last id; undefined when all are done. */
+  reprice(importer: string, after: number): number | undefined {
+    this.importer = importer;
+    const rows = this.db.rows(
+      `SELECT id, ${callRowColumns.join(', ')} FROM call
+        WHERE id > ? AND scope IN (SELECT id FROM scope WHERE importer = ?) ORDER BY id LIMIT ${repricedAtOnce}`,
+      [after, importer],
+    );
+    for (const [id, ...row] of rows) {
+      const call = callFrom(row);
+      this.merge({ id: id as number, call }, call, true);
+    }
+    return rows.length < repricedAtOnce ? undefined : (rows[rows.length - 1]![0] as number);
   }
 
   dispose(): void {
@@ -163,7 +183,7 @@ export class CallWriter {
     providerKnown: number,
     call: Omit<PlacedCall, 'computed' | 'flags'>,
   ): PlacedCall {
-    const { computed, computedExact, included } = priceCall(figures, this.book);
+    const { computed, computedExact, included } = priceCall(figures, this.book, this.importer);
     const flags =
       providerKnown |
       (figures.recordedExact ? flag.recordedExact : 0) |

@@ -93,6 +93,15 @@ export class Store {
     });
   }
 
+  /** Prices calls of an importer anew after a change of prices, a step at a time. @returns where the next step begins. */
+  reprice(importer: string, after = 0): number | undefined {
+    return this.write(() => {
+      const next = this.calls.reprice(importer, after);
+      this.flush();
+      return next;
+    });
+  }
+
   /** Deletes a source. @returns the paths of the other files that share its ids and must be read again. */
   removeSource(path: string): string[] {
     return this.write(() => {

@@ -1,6 +1,7 @@
 import { Jobs } from './jobs';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
+import { PriceSets } from './priceSets';
 import { builtInImporters } from '../importers';
 import { importPaths } from '../ingest/import';
 import { Journal } from '../journal/journal';
@@ -46,14 +47,16 @@ export class Ledger {
     private readonly engine: Engine,
     readonly store: Store,
     private readonly path: string,
+    private readonly priceSets: PriceSets,
   ) {
     this.notebook = new Notebook(store, Journal.open(journalPathOf(path)));
   }
 
   static async open(storePath: string, wasmPath: string): Promise<Ledger> {
     const engine = await loadEngine(wasmPath);
-    const store = new Store(engine.openStore(storePath), createPriceBook());
-    const ledger = new Ledger(engine, store, storePath);
+    const book = createPriceBook();
+    const store = new Store(engine.openStore(storePath), book);
+    const ledger = new Ledger(engine, store, storePath, new PriceSets(store, book));
     ledger.tornLines = ledger.notebook.catchUp();
     return ledger;
   }
@@ -99,6 +102,10 @@ export class Ledger {
         return { rows: await exportFile(this.store, request, told, job) };
       }),
     cancel: async (job) => this.jobs.cancel(job),
+    choosePriceSets: async (sets) => {
+      await this.priceSets.choose(sets);
+      this.tellChanges();
+    },
     sources: async () => sources(this.store, importerLabels),
     removeSource: async (path) => {
       const others = this.store.removeSource(path);
