@@ -41,14 +41,12 @@ describe('voice usage in VS Code', function () {
     assert.deepEqual(
       await figures(
         ...['Audio in', 'Audio out', 'Text tokens in', 'Text tokens out', 'Function calls', 'Sessions'],
-        ...['Duration', 'Estimated by the source'],
+        ...['Duration', 'Computed', 'Estimated by the source'],
       ),
-      ['312.5 s', '148.2 s', '4,200', '950', '12', '3', undefined, '$0.047'],
+      ['312.5 s', '148.2 s', '4,200', '950', '12', '3', undefined, '$0.945', '$0.047'],
     );
-    assert.match(
-      (await section().locator('p').textContent())!,
-      /^The source’s own estimate of \$0\.047 is inexact/,
-    );
+    // 312.5 s at 0.06 and 148.2 s at 0.24 USD a minute, text at 5 and 20 a million: 0.9453 USD.
+    assert.match((await section().locator('p').textContent())!, /costs \$0\.945, 20 times as much\./);
   });
 
   it('adds a log of events while it is open', async () => {
