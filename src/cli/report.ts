@@ -53,10 +53,17 @@ export function reportText({ total, groups }: Report, groupBy: GroupBy | null): 
       .join('  ')
       .trimEnd(),
   );
-  const excluded =
-    total.excludedCalls > 0 ? ` · ${formatCount(total.excludedCalls)} calls without a time left out` : '';
-  return `${lines.join('\n')}\n\n${costLabel(total)}${excluded}\n`;
+  const made = [costLabel(total), ...leftOut(total)].join(' · ');
+  return `${lines.join('\n')}\n\n${made}\n`;
 }
+
+/** What is in no total: by the user's wish, or because nobody knows when it was. */
+const leftOut = ({ excludedCalls, untimedCalls }: Totals): string[] => [
+  ...(excludedCalls > 0 ? [`${callCount(excludedCalls)} excluded`] : []),
+  ...(untimedCalls > 0 ? [`${callCount(untimedCalls)} without a time left out`] : []),
+];
+
+const callCount = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
 
 const pad = (text: string, width: number, left: boolean): string => {
   const space = ' '.repeat(Math.max(0, width - [...text].length));

@@ -20,6 +20,7 @@ export function sessionText(session: SessionDetail, zone: string): string {
     ['Last call', session.lastAt === undefined ? null : formatWhen(session.lastAt, zone)],
     ['User', session.user],
     ['Tag', session.tag],
+    ['Analytics', session.excluded ? 'Excluded from analytics' : null],
     [
       'Steps, events, messages',
       [session.steps, session.events, session.messages].map((n) => n ?? '-').join(', '),

@@ -23,6 +23,7 @@ const totalColumns = [
   'includedCalls',
   'includedUsd',
   'excludedCalls',
+  'untimedCalls',
   'errors',
   ...usageFields,
 ] as const;
@@ -117,6 +118,7 @@ export const totalsFigures = (totals: Totals): ExportRecord => ({
   includedCalls: totals.includedCalls,
   includedUsd: usd(totals.included),
   excludedCalls: totals.excludedCalls,
+  untimedCalls: totals.untimedCalls,
   errors: totals.errors,
   ...usageOf(totals),
 });

@@ -13,7 +13,7 @@ import {
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 import { decodeLine, encodeLine } from '../notes/noteLine';
-import type { NoteRecord } from '../notes/noteLine';
+import type { JournalRecord } from '../notes/noteLine';
 import { fileError } from './fileError';
 
 const chunkBytes = 1 << 20;
@@ -21,7 +21,7 @@ const newline = 0x0a;
 const ownerOnly = 0o600;
 
 export interface JournalRead {
-  readonly records: readonly NoteRecord[];
+  readonly records: readonly JournalRecord[];
   /** Where to go on reading: just after the last complete line. */
   readonly end: number;
   /** Lines that hold no note, each as a sentence with its place. */
@@ -53,7 +53,7 @@ export class Journal {
    * of a writer that died is set aside first, so that it never spoils a good one.
    * @throws UserError naming the file when it could not be written; then none of the records counts.
    */
-  append(records: readonly NoteRecord[]): { readonly end: number } {
+  append(records: readonly JournalRecord[]): { readonly end: number } {
     const lines = Buffer.from(records.map(encodeLine).join(''));
     Journal.open(this.path);
     return attempt(this.path, () => {
@@ -122,7 +122,7 @@ function writeWhole(file: number, bytes: Buffer): void {
 }
 
 function readLines(file: number, offset: number): JournalRead {
-  const records: NoteRecord[] = [];
+  const records: JournalRecord[] = [];
   const torn: string[] = [];
   const decoder = new StringDecoder('utf8');
   let end = offset;

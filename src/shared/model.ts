@@ -99,8 +99,10 @@ export interface Totals extends Usage {
   readonly includedCalls: number;
   /** API-equivalent of the included calls; not part of `cost`. */
   readonly included: NanoUsd;
-  /** Calls without a known time, left out because the question names a period. */
+  /** Calls that the user excluded from analytics: counted nowhere but here. */
   readonly excludedCalls: number;
+  /** Calls without a known time, left out because the question names a period. */
+  readonly untimedCalls: number;
   /** Calls that failed, and failures that were never calls. */
   readonly errors: number;
   readonly sessions: number;
@@ -148,6 +150,8 @@ export interface SessionRow extends Totals {
   /** Model of its first call that has one; only where there is a tag. */
   readonly tagModel?: string;
   readonly models: readonly string[];
+  /** Excluded from analytics; the figures of the row are its own all the same. */
+  readonly excluded: boolean;
   /** First line of the note, at most 120 characters; null without a note. */
   readonly noteLine: string | null;
   readonly importer: string;
@@ -232,6 +236,8 @@ export interface SourceRow {
   readonly importer: string | null;
   readonly label: string;
   readonly state: SourceState;
+  /** Excluded from analytics. */
+  readonly excluded: boolean;
   readonly sessions: number;
   readonly calls: number;
   readonly bytes: number;

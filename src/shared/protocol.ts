@@ -75,9 +75,22 @@ export interface LedgerApi {
   report(question: Question, groupBy: GroupBy | null): Promise<Report>;
   panel(question: Question, interval: Interval): Promise<PanelData>;
 
+  /** Includes in analytics or excludes: a session by its key, a model by its name, a source by its path. */
+  setExcluded(what: Excludable, key: string, excluded: boolean): Promise<void>;
+  /** Every model met, the most used first. */
+  models(): Promise<readonly ModelRow[]>;
+
   note(session: string): Promise<Note | undefined>;
   /** Journal first, then store; resolves when both are on disk. Blank text removes the note. */
   saveNote(session: string, text: string): Promise<Note | undefined>;
+}
+
+export type Excludable = 'session' | 'model' | 'source';
+
+export interface ModelRow {
+  readonly name: string;
+  readonly calls: number;
+  readonly excluded: boolean;
 }
 
 export interface LedgerEvents {

@@ -142,6 +142,7 @@ export class CallWriter {
     const double = this.find(scope, other);
     if (double && double.id !== known.id) {
       this.count(double.call, -1);
+      this.db.run('UPDATE call_alias SET call = ? WHERE call = ?', [known.id, double.id]);
       this.db.run('DELETE FROM call WHERE id = ?', [double.id]);
       this.merge(known, double.call, false);
     }

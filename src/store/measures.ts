@@ -154,8 +154,15 @@ const at = Object.fromEntries(measureColumns.map((name, i) => [name, i])) as Rec
   number
 >;
 
+/** Calls that match a question but are in none of its sums. */
+export type LeftOut = Pick<Totals, 'excludedCalls' | 'untimedCalls'>;
+
 /** Summed measures as the totals of one cost mode. */
-export function sumsOf(sum: readonly number[], mode: CostMode, excludedCalls = 0): Omit<Totals, 'sessions'> {
+export function sumsOf(
+  sum: readonly number[],
+  mode: CostMode,
+  leftOut: LeftOut = { excludedCalls: 0, untimedCalls: 0 },
+): Omit<Totals, 'sessions'> {
   const of = (name: (typeof measureColumns)[number]): number => sum[at[name]] ?? 0;
   const included = mode !== 'computed';
   return {
@@ -167,7 +174,7 @@ export function sumsOf(sum: readonly number[], mode: CostMode, excludedCalls = 0
     inexactCalls: of(`inexact_${mode}`),
     includedCalls: included ? of('included_calls') : 0,
     included: included ? of('included') : 0,
-    excludedCalls,
+    ...leftOut,
     errors: of('errors'),
     ...usageFrom(sum.slice(at.input, at.images + 1)),
   };
@@ -177,8 +184,8 @@ export const totalsOf = (
   sum: readonly number[],
   mode: CostMode,
   sessions: number,
-  excludedCalls?: number,
-): Totals => ({ ...sumsOf(sum, mode, excludedCalls), sessions });
+  leftOut?: LeftOut,
+): Totals => ({ ...sumsOf(sum, mode, leftOut), sessions });
 
 /** `sum(a), sum(b), ...` over every measure, in order. */
 export const sumOfMeasures = (alias: string): string =>

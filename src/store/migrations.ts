@@ -21,6 +21,8 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now
  * given_tag      tags that were given here, each once for a user, and to which session, which may be gone by now
  * tag_counter    the highest counter known of a user's tags with these six digits, given or imported, of removed ones too
+ * exclusion      every word on what is left out of analytics, as the journal has it; `excluded_...` and
+ *                session.excluded are what holds now
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
 const migrations: readonly Migration[] = [
@@ -122,6 +124,20 @@ const migrations: readonly Migration[] = [
       CREATE UNIQUE INDEX given_tag_session ON given_tag (scope, own_id);
       CREATE TABLE tag_counter (person INTEGER NOT NULL, hex TEXT NOT NULL, counter INTEGER NOT NULL,
         PRIMARY KEY (person, hex)) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    id: '004-exclusions',
+    sql: `
+      ALTER TABLE session ADD COLUMN excluded INTEGER NOT NULL DEFAULT 0;
+      CREATE INDEX session_excluded ON session (id) WHERE excluded = 1;
+      CREATE TABLE exclusion (
+        id INTEGER PRIMARY KEY, what TEXT NOT NULL, name TEXT NOT NULL, importer TEXT, anchors TEXT, session INTEGER,
+        at INTEGER NOT NULL, excluded INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX exclusion_of ON exclusion (what, name, importer);
+      CREATE TABLE excluded_model (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      CREATE TABLE excluded_source (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
+      CREATE INDEX session_alias_into ON session_alias (scope, into_id);`,
   },
 ];
 

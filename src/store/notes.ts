@@ -19,7 +19,7 @@ export const anchorsOf = (db: Connection, scope: number): string[] =>
     .map(([anchor]) => anchor as string);
 
 /** Two lists of anchors mean one database if they share one; formats with global ids have none. */
-const sameScope = (a: readonly string[], b: readonly string[]): boolean =>
+export const sameScope = (a: readonly string[], b: readonly string[]): boolean =>
   a.length === 0 ? b.length === 0 : a.some((anchor) => b.includes(anchor));
 
 /**

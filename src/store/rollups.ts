@@ -7,6 +7,8 @@ import type { Connection, Statement } from '../sqlite/connection';
 export interface Membership {
   readonly experiment: number;
   readonly person: number;
+  /** Left out of analytics: its calls are in no sum by day. */
+  readonly excluded: boolean;
 }
 
 interface SlotDelta {
@@ -84,7 +86,7 @@ export class Rollups {
     this.shrank = false;
   }
 
-  /** A session went to another experiment or person: its days go with it. `flush` comes after that. */
+  /** A session went to another experiment or person, or in or out of analytics: its days go with it. `flush` comes after that. */
   move(session: number, zones: readonly Zone[], from: Membership, to: Membership): void {
     const days = new DayDeltas();
     const rows = this.db.rows(`SELECT slot, model, source, ${columns} FROM usage_slot WHERE session = ?`, [
@@ -102,12 +104,14 @@ export class Rollups {
   fillZone(zone: Zone): void {
     const days = new DayDeltas();
     const each = this.db.prepare(
-      `SELECT u.slot, u.model, u.source, s.experiment, s.person, ${columns} FROM usage_slot u JOIN session s ON s.id = u.session`,
+      `SELECT u.slot, u.model, u.source, s.experiment, s.person, ${columns} FROM usage_slot u JOIN session s ON s.id = u.session
+        WHERE s.excluded = 0`,
     );
     try {
       each.each([], (row) => {
         const [slot, model, source, experiment, person, ...sum] = row as number[];
-        days.add([zone], slot!, model!, source!, { experiment: experiment!, person: person! }, sum, 1);
+        const membership = { experiment: experiment!, person: person!, excluded: false };
+        days.add([zone], slot!, model!, source!, membership, sum, 1);
       });
     } finally {
       each.free();
@@ -139,10 +143,11 @@ class DayDeltas {
     slot: number,
     model: number,
     source: number,
-    { experiment, person }: Membership,
+    { experiment, person, excluded }: Membership,
     measures: readonly number[],
     sign: 1 | -1,
   ): void {
+    if (excluded) return;
     for (const zone of zones) {
       const keys = [zone.id, zone.dayOf(slot), model, source, experiment, person];
       const key = keys.join(' ');

@@ -1,3 +1,4 @@
+import { wasExcluded } from './exclusions';
 import { attachNotes, passNotes } from './notes';
 import { detailColumns, mergeDetails, tagIn, toldOf } from './sessionDetails';
 import { passTag, spendTag } from './sessionTags';
@@ -22,7 +23,7 @@ interface StoredSession extends KnownSession {
   readonly details: readonly SqlValue[];
 }
 
-type SessionValues = Membership & Pick<StoredSession, 'details'>;
+type SessionValues = Pick<StoredSession, 'experiment' | 'person' | 'details'>;
 
 type Moved = (session: number, from: Membership, to: Membership) => void;
 
@@ -48,8 +49,9 @@ export class SessionWriter {
   membershipOf(session: number): Membership {
     const known = this.byId.get(session);
     if (known) return known;
-    const [row] = this.db.rows('SELECT experiment, person FROM session WHERE id = ?', [session]);
-    const membership = { experiment: row![0] as number, person: row![1] as number };
+    const [row] = this.db.rows('SELECT experiment, person, excluded FROM session WHERE id = ?', [session]);
+    const [experiment, person, excluded] = row as [number, number, number];
+    const membership = { experiment, person, excluded: excluded === 1 };
     this.byId.set(session, membership);
     return membership;
   }
@@ -81,6 +83,15 @@ export class SessionWriter {
     this.sessions.set(`${target.scope} ${fact.id}`, session);
     this.byId.set(session.id, session);
     return session;
+  }
+
+  /** Includes a session in analytics or excludes it. */
+  setExcluded(session: number, excluded: boolean): void {
+    const before = this.membershipOf(session);
+    if (before.excluded === excluded) return;
+    this.db.run('UPDATE session SET excluded = ? WHERE id = ?', [excluded ? 1 : 0, session]);
+    this.moved(session, before, { ...before, excluded });
+    this.forget();
   }
 
   /**
@@ -121,12 +132,18 @@ export class SessionWriter {
 
   private find(scope: number, ownId: string): StoredSession | undefined {
     const [row] = this.db.rows(
-      `SELECT id, experiment, person, ${detailColumns.join(', ')} FROM session WHERE scope = ? AND own_id = ?`,
+      `SELECT id, experiment, person, excluded, ${detailColumns.join(', ')} FROM session WHERE scope = ? AND own_id = ?`,
       [scope, ownId],
     );
     if (!row) return undefined;
-    const [id, experiment, person, ...details] = row;
-    return { id: id as number, experiment: experiment as number, person: person as number, details };
+    const [id, experiment, person, excluded, ...details] = row;
+    return {
+      id: id as number,
+      experiment: experiment as number,
+      person: person as number,
+      excluded: excluded === 1,
+      details,
+    };
   }
 
   private insert(
@@ -135,14 +152,15 @@ export class SessionWriter {
     { experiment, person, details }: SessionValues,
   ): KnownSession {
     const marks = detailColumns.map(() => '?').join(', ');
+    const excluded = wasExcluded(this.db, target.importer, target.scope, ownId);
     this.db.run(
-      `INSERT INTO session (scope, own_id, source, experiment, person, ${detailColumns.join(', ')})
-       VALUES (?, ?, ?, ?, ?, ${marks})`,
-      [target.scope, ownId, target.source, experiment, person, ...details],
+      `INSERT INTO session (scope, own_id, source, experiment, person, excluded, ${detailColumns.join(', ')})
+       VALUES (?, ?, ?, ?, ?, ?, ${marks})`,
+      [target.scope, ownId, target.source, experiment, person, excluded ? 1 : 0, ...details],
     );
     const id = this.db.rows('SELECT last_insert_rowid()')[0]![0] as number;
     attachNotes(this.db, { id, importer: target.importer, scope: target.scope, ownId });
-    return { id, experiment, person };
+    return { id, experiment, person, excluded };
   }
 
   private update(stored: StoredSession, { experiment, person, details }: SessionValues): KnownSession {
@@ -153,8 +171,9 @@ export class SessionWriter {
       const set = ['experiment', 'person', ...detailColumns].map((column) => `${column} = ?`).join(', ');
       this.db.run(`UPDATE session SET ${set} WHERE id = ?`, [experiment, person, ...details, id]);
     }
-    if (moved) this.moved(id, stored, { experiment, person });
-    return { id, experiment, person };
+    const { excluded } = stored;
+    if (moved) this.moved(id, stored, { experiment, person, excluded });
+    return { id, experiment, person, excluded };
   }
 
   private spend({ person, details }: SessionValues): void {

@@ -1,5 +1,6 @@
 import { CallWriter } from './callWriter';
 import { Dictionary } from './dictionary';
+import { recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
 import { migrate } from './migrations';
 import { Rollups } from './rollups';
@@ -11,6 +12,7 @@ import type { Written } from './callWriter';
 import type { Identity } from './scopes';
 import type { Target } from './sessionWriter';
 import type { Zone } from './zones';
+import type { ExclusionRecord } from '../notes/noteLine';
 import type { PriceBook } from '../pricing/prices';
 import type { ImportBatch } from '../shared/facts';
 import type { Connection } from '../sqlite/connection';
@@ -116,6 +118,14 @@ export class Store {
       this.forget();
       return others;
     });
+  }
+
+  /** Inside a write: takes a word on what is left out of analytics in; `session` if it is known already. */
+  recordExclusion(record: ExclusionRecord, session?: number): void {
+    const known = recordExclusion(this.db, record, session);
+    if (known === undefined) return;
+    this.sessions.setExcluded(known, record.excluded);
+    this.flush();
   }
 
   /** Sums up the days of a zone; the first question from there pays for that once. Not inside a read. */

@@ -14,7 +14,7 @@ import { panel } from '../store/queries/panel';
 import { report } from '../store/queries/report';
 import { noteOf, sessionDetail } from '../store/queries/sessionDetail';
 import { findSessions, sessions } from '../store/queries/sessions';
-import { sources, status } from '../store/queries/sources';
+import { models, sources, status } from '../store/queries/sources';
 import { Store } from '../store/store';
 import type { Question } from '../shared/model';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
@@ -120,6 +120,11 @@ export class Ledger {
     findSessions: async (text, mode, limit) => findSessions(this.store, text, mode, limit),
     report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),
     panel: async (question, interval) => panel(this.store, this.prepared(question), interval),
+    setExcluded: async (what, key, excluded) => {
+      this.notebook.setExcluded(what, key, excluded);
+      this.tellChanges();
+    },
+    models: async () => models(this.store),
     note: async (session) => this.store.db.read(() => noteOf(this.store, session)),
     saveNote: async (session, text) => {
       const note = this.notebook.save(session, text);

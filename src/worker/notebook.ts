@@ -1,12 +1,15 @@
 import { maxNoteLength } from '../shared/model';
 import { UserError } from '../shared/errors';
-import { encodeLine } from '../notes/noteLine';
+import { encodeLine, isExclusion } from '../notes/noteLine';
+import { allExclusions, forgetExclusions } from '../store/exclusions';
 import { allNotes, forgetNotes, noteTarget, recordNote } from '../store/notes';
 import { idsOfKey } from '../store/queries/where';
 import { noteOf } from '../store/queries/sessionDetail';
 import { readSetting, writeSetting } from '../store/settings';
 import type { Journal } from '../journal/journal';
+import type { JournalRecord } from '../notes/noteLine';
 import type { Note } from '../shared/model';
+import type { Excludable } from '../shared/protocol';
 import type { Store } from '../store/store';
 
 const journalEnd = 'journalEnd';
@@ -37,9 +40,7 @@ export class Notebook {
     }
     return this.store.write(() => {
       this.replay();
-      const [session] = idsOfKey(this.store.db, 'session', key);
-      if (session === undefined)
-        throw new UserError(`There is no session ${key} in the ledger. Import its source first.`);
+      const session = this.sessionOf(key);
       const before = noteOf(this.store, key);
       const kept = text.trim() === '' ? '' : text;
       if ((before?.text ?? '') !== kept || (before?.text === '' && kept === ''))
@@ -63,12 +64,43 @@ export class Notebook {
     writeSetting(db, journalEnd, end);
   }
 
+  /** Includes in analytics or excludes. @throws UserError for a session that is not known. */
+  setExcluded(what: Excludable, key: string, excluded: boolean): void {
+    this.store.write(() => {
+      this.replay();
+      const session = what === 'session' ? this.sessionOf(key) : undefined;
+      const target = session === undefined ? undefined : noteTarget(this.store.db, session);
+      const record = {
+        at: Date.now(),
+        what,
+        name: target?.session ?? key,
+        excluded,
+        ...(target ? { importer: target.importer, scope: target.scope } : {}),
+      };
+      const { end } = this.journal.append([record]);
+      this.store.recordExclusion(record, session);
+      writeSetting(this.store.db, journalEnd, end);
+    });
+  }
+
+  private sessionOf(key: string): number {
+    const [session] = idsOfKey(this.store.db, 'session', key);
+    if (session === undefined)
+      throw new UserError(`There is no session ${key} in the ledger. Import its source first.`);
+    return session;
+  }
+
+  private take(record: JournalRecord): void {
+    if (isExclusion(record)) this.store.recordExclusion(record);
+    else recordNote(this.store.db, record);
+  }
+
   private replay(): readonly string[] {
     const { db } = this.store;
     if (((readSetting(db, journalEnd) as number | undefined) ?? 0) > this.journal.size()) this.restore();
     const known = (readSetting(db, journalEnd) as number | undefined) ?? 0;
     const { records, end, torn } = this.journal.readFrom(known);
-    for (const record of records) recordNote(db, record);
+    for (const record of records) this.take(record);
     if (end !== known) writeSetting(db, journalEnd, end);
     return torn;
   }
@@ -80,9 +112,10 @@ export class Notebook {
   private restore(): void {
     const { db } = this.store;
     const there = new Set(this.journal.readFrom(0).records.map(encodeLine));
-    const lost = allNotes(db).filter((record) => !there.has(encodeLine(record)));
+    const lost = [...allNotes(db), ...allExclusions(db)].filter((record) => !there.has(encodeLine(record)));
     if (lost.length > 0) this.journal.append(lost);
     forgetNotes(db);
+    forgetExclusions(db);
     writeSetting(db, journalEnd, 0);
   }
 }

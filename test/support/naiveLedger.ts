@@ -176,7 +176,7 @@ export function naiveCost(call: CallFact, mode: CostMode): readonly [string, num
   return priced === unpriced ? recorded : priced;
 }
 
-/** Sums of `docs/CONTRACT.md` over some calls, without `excludedCalls`. */
+/** Sums of `docs/CONTRACT.md` over some calls, without what is left out. */
 export function naiveTotals(rows: readonly NaiveRow[], mode: CostMode): Record<string, number> {
   const sum = (of: (call: NaiveCall) => number): number => rows.reduce((all, { call }) => all + of(call), 0);
   const count = (is: (call: NaiveCall) => boolean): number => sum((call) => (is(call) ? 1 : 0));

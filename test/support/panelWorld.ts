@@ -16,6 +16,10 @@ export interface Deed {
   readonly unpriced?: number;
   readonly inexact?: number;
   readonly errors?: number;
+  /** Further calls that are excluded from analytics. */
+  readonly excluded?: number;
+  /** Further calls that have no time. */
+  readonly untimed?: number;
   readonly tokens?: readonly [input: number, cacheRead: number, cacheWrite: number, output: number];
   readonly note?: string;
   readonly tag?: string;
@@ -49,7 +53,8 @@ function totalsOf(deeds: readonly Deed[]): Totals {
     inexactCalls: sum(deeds, ({ inexact }) => inexact),
     includedCalls: 0,
     included: 0,
-    excludedCalls: 0,
+    excludedCalls: sum(deeds, ({ excluded }) => excluded),
+    untimedCalls: sum(deeds, ({ untimed }) => untimed),
     errors: sum(deeds, ({ errors }) => errors),
     sessions: new Set(deeds.map(({ session }) => session)).size,
   };
@@ -130,6 +135,7 @@ const sessionRow = (id: string, deeds: readonly Deed[]): SessionRow => ({
   models: [...new Set(deeds.map(({ model }) => model ?? 'unknown'))],
   noteLine: deeds.find(({ note }) => note)?.note ?? null,
   importer: 'synth-ai',
+  excluded: false,
 });
 
 /** What the ledger would answer, had it these calls. Counts in days and in UTC, whatever is asked. */

@@ -1,4 +1,5 @@
 import { costOf, flag, usageColumns, usageFrom } from '../measures';
+import { exclusions } from '../exclusions';
 import { effectiveNote, noteColumns } from '../notes';
 import { factsOf } from './facts';
 import { storedCall } from './storedCall';
@@ -86,10 +87,15 @@ function callsToExport(store: Store, session: number, { filter, mode }: Question
        FROM call c JOIN model m ON m.id = c.model JOIN session s ON s.id = c.session
        LEFT JOIN source ON source.id = c.source LEFT JOIN experiment e ON e.id = s.experiment
        LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note
-      WHERE c.session = ?1 AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
+      WHERE c.session = ?1 ${withoutExcludedCalls(store)} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
     [session, filter.since ?? null, filter.until ?? null],
   );
   return rows.map((row) => exportCall(row, mode)).filter(wanted);
+}
+
+function withoutExcludedCalls({ db }: Store): string {
+  const { models, sources } = exclusions(db);
+  return `AND c.model NOT IN (${models.join(', ')}) AND c.source NOT IN (${sources.join(', ')})`;
 }
 
 function exportCall(row: readonly SqlValue[], mode: CostMode): ExportCall {

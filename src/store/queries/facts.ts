@@ -1,8 +1,10 @@
 import { fillEdges, fillOnce, integerMeasures } from './edges';
 import { Where } from './where';
+import { exclusions } from '../exclusions';
 import { measureColumns } from '../measures';
 import { noSlot, slotMillis } from '../slots';
 import { dayNumber, noDay, startOfDay } from '../zones';
+import type { Exclusions } from '../exclusions';
 import type { Store } from '../store';
 import type { Zone } from '../zones';
 import type { Filter, Question } from '../../shared/model';
@@ -31,19 +33,47 @@ export interface Need {
   readonly time?: boolean;
   /** Models and sources must be told apart. */
   readonly call?: boolean;
+  /** Of what is excluded from analytics, counts sessions, or sessions, models and sources, all the same. */
+  readonly excluded?: 'sessions' | 'everything';
 }
 
 const columns = measureColumns.join(', ');
 
 /** Chooses the smallest rollup that answers the question exactly. Call it inside `db.read`. */
 export function factsOf(store: Store, question: Question, need: Need): Facts {
+  const { db } = store;
   const { filter, zone } = question;
+  const all = exclusions(db);
+  const without = withoutExcluded(all, need);
   if (need.session || filter.sessions) {
-    if (!isWholeSessions(filter, need)) return slotFacts(store.db, question);
-    return isTimed(filter) ? sessionFactsIn(store.db, filter) : sessionFacts(store.db, filter);
+    if (!isWholeSessions(filter, need) || without.splitsSessions) return slotFacts(db, question, without);
+    return isTimed(filter) ? sessionFactsIn(db, filter, without) : sessionFacts(db, filter, without);
   }
-  const days = !need.slot && isDayAligned(filter, zone) ? store.zone(zone) : undefined;
-  return days ? dayFacts(store.db, question, days) : slotFacts(store.db, question);
+  const needsSlots = need.slot || (need.excluded && all.sessions) || !isDayAligned(filter, zone);
+  const days = needsSlots ? undefined : store.zone(zone);
+  return days ? dayFacts(db, question, days, without) : slotFacts(db, question, without);
+}
+
+/** Conditions that leave out what is excluded from analytics. */
+interface Without {
+  readonly splitsSessions: boolean;
+  readonly ofCalls: readonly string[];
+  readonly ofSessions: readonly string[];
+}
+
+function withoutExcluded({ sessions, models, sources }: Exclusions, { excluded }: Need): Without {
+  const ids = { 'f.model': models, 'f.source': sources };
+  const ofCalls =
+    excluded === 'everything'
+      ? []
+      : Object.entries(ids).flatMap(([column, list]) =>
+          list.length > 0 ? [`${column} NOT IN (${list.join(', ')})`] : [],
+        );
+  return {
+    splitsSessions: ofCalls.length > 0,
+    ofCalls,
+    ofSessions: sessions && excluded === undefined ? ['s.excluded = 0'] : [],
+  };
 }
 
 /** Whether sums by session will do: nothing that splits a session, no time asked for. */
@@ -56,8 +86,8 @@ const isTimed = ({ since, until }: Filter): boolean => since !== undefined || un
 const isDayAligned = ({ since, until }: Filter, zone: string): boolean =>
   [since, until].every((at) => at === undefined || startOfDay(dayNumber(at, zone), zone) === at);
 
-function dayFacts(db: Connection, { filter, zone: name }: Question, zone: Zone): Facts {
-  const where = new Where();
+function dayFacts(db: Connection, { filter, zone: name }: Question, zone: Zone, without: Without): Facts {
+  const where = new Where(without.ofCalls);
   where.add('f.zone = ?', zone.id);
   if (filter.since !== undefined) where.add('f.day >= ?', dayNumber(filter.since, name));
   if (filter.until !== undefined) where.add('f.day < ?', dayNumber(filter.until, name));
@@ -67,8 +97,8 @@ function dayFacts(db: Connection, { filter, zone: name }: Question, zone: Zone):
   return { from, params: where.params, bucket: 'day', dayOf: (day) => day };
 }
 
-function sessionFacts(db: Connection, filter: Filter): Facts {
-  const where = new Where();
+function sessionFacts(db: Connection, filter: Filter, without: Without): Facts {
+  const where = new Where(without.ofSessions);
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
   const from = `FROM (SELECT *, 0 AS bucket FROM usage_session) f JOIN session s ON s.id = f.session ${where.sql}`;
   return { from, params: where.params, bucket: 'session', dayOf: () => noDay };
@@ -78,11 +108,11 @@ function sessionFacts(db: Connection, filter: Filter): Facts {
  * Sums by session in a period. Nearly all sessions lie in it or outside it as a whole; only those that it cuts are
  * summed up from their quarter hours.
  */
-function sessionFactsIn(db: Connection, filter: Filter): Facts {
+function sessionFactsIn(db: Connection, filter: Filter, without: Without): Facts {
   const span = [filter.since ?? -1e15, filter.until ?? 1e15];
   const isWhole = `w.first_at >= ? AND w.last_at < ? AND w.id NOT IN (SELECT session FROM usage_slot WHERE slot = ${noSlot})`;
   fillOnce(db, 'usage_part', filter, () => fillParts(db, filter, isWhole, span));
-  const where = new Where();
+  const where = new Where(without.ofSessions);
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
   const from = `FROM (SELECT u.session, 0 AS bucket, ${columns} FROM session w JOIN usage_session u ON u.session = w.id
                        WHERE ${isWhole} UNION ALL SELECT session, 0, ${columns} FROM temp.usage_part) f
@@ -121,7 +151,7 @@ function wholeSlots({ since, until }: Filter): [conditions: string[], params: nu
 }
 
 /** Whole quarter hours from the rollup, and what lies in the cut ones at both ends from the calls themselves. */
-function slotFacts(db: Connection, { filter, zone }: Question): Facts {
+function slotFacts(db: Connection, { filter, zone }: Question, without: Without): Facts {
   const whole = new Where();
   if (isTimed(filter)) {
     const [conditions, params] = wholeSlots(filter);
@@ -130,7 +160,7 @@ function slotFacts(db: Connection, { filter, zone }: Question): Facts {
   const union = fillEdges(db, filter)
     ? `UNION ALL SELECT session, slot, model, source, ${columns} FROM temp.usage_edge`
     : '';
-  const where = new Where();
+  const where = new Where([...without.ofSessions, ...without.ofCalls]);
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
   const from = `FROM (SELECT session, slot AS bucket, model, source, ${columns} FROM usage_slot ${whole.sql} ${union}) f
                 JOIN session s ON s.id = f.session ${where.sql}`;

@@ -1,8 +1,10 @@
 import { measureColumns, noMeasures, sumOfMeasures, sumsOf, totalsOf } from '../measures';
+import { exclusions, isAny } from '../exclusions';
 import { noSlot } from '../slots';
 import { noDay } from '../zones';
 import { factsOf } from './facts';
 import type { Facts, Need } from './facts';
+import type { LeftOut } from '../measures';
 import type { Store } from '../store';
 import type { Filter, Group, GroupBy, Question, Report, Totals } from '../../shared/model';
 import type { Share } from '../../shared/protocol';
@@ -104,13 +106,20 @@ export function total(store: Store, question: Question): Totals {
     numbers(row),
     question.mode,
     countSessions(store, question),
-    excludedCalls(store, question),
+    leftOut(store, question, numbers(row)[0]!),
   );
 }
 
 /** Inside a read. */
-export const groupsBy = (store: Store, question: Question, by: Exclude<GroupBy, 'day'>): Group[] =>
-  groups(store, question, groupings[by]);
+export const groupsBy = (
+  store: Store,
+  question: Question,
+  by: Exclude<GroupBy, 'day'>,
+  excluded?: Need['excluded'],
+): Group[] => groups(store, question, including(groupings[by], excluded));
+
+const including = (grouping: Grouping, excluded: Need['excluded']): Grouping =>
+  excluded ? { ...grouping, need: { ...grouping.need, excluded } } : grouping;
 
 /** The same without counting sessions. Inside a read. */
 export const sharesBy = (store: Store, question: Question, by: Exclude<GroupBy, 'day'>): Share[] =>
@@ -218,8 +227,21 @@ function emptySessions(store: Store, { since, until, experiments, users, session
   )[0]![0] as number;
 }
 
+/** Calls that match but are not counted: excluded by the user, or without a time where a period is asked for. */
+const leftOut = (store: Store, question: Question, counted: number): LeftOut => ({
+  excludedCalls: excludedCalls(store, question, counted),
+  untimedCalls: untimedCalls(store, question),
+});
+
+function excludedCalls(store: Store, question: Question, counted: number): number {
+  if (!isAny(exclusions(store.db))) return 0;
+  const facts = factsOf(store, question, { excluded: 'everything' });
+  const [row] = store.db.rows(`SELECT sum(f.calls) ${facts.from}`, facts.params);
+  return ((row![0] as number | null) ?? 0) - counted;
+}
+
 /** Calls without a known time that a period leaves out. */
-function excludedCalls(store: Store, question: Question): number {
+function untimedCalls(store: Store, question: Question): number {
   const { since, until, ...rest } = question.filter;
   if (since === undefined && until === undefined) return 0;
   const untimed: Facts = factsOf(store, { ...question, filter: rest }, { slot: true });

@@ -17,7 +17,7 @@ export function sessionDetail(store: Store, key: string, mode: CostMode): Sessio
       ...toldOf(store, id),
       latency: timesOf(store, id, 'latency_ms'),
       firstToken: timesOf(store, id, 'ttft_ms'),
-      byModel: groupsBy(store, { ...question, filter: { sessions: [key] } }, 'model'),
+      byModel: groupsBy(store, { ...question, filter: { sessions: [key] } }, 'model', 'everything'),
       note: noteOf(store, key) ?? null,
       noteHistory: noteHistory(store.db, id),
     };

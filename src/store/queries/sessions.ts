@@ -18,9 +18,9 @@ const from = `session s JOIN scope ON scope.id = s.scope
   LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note`;
 
 const columns = `s.id, scope.uid, s.own_id, es.uid, e.own_id, e.name, s.created_at, s.first_at, s.last_at,
-  p.name, s.tag, CASE WHEN s.tag IS NOT NULL THEN ${firstModelOfSession} END, scope.importer, ${noteColumns}`;
+  p.name, s.tag, CASE WHEN s.tag IS NOT NULL THEN ${firstModelOfSession} END, scope.importer, s.excluded, ${noteColumns}`;
 
-const noteAt = 13;
+const noteAt = 14;
 
 /** Newest first, a page at a time. `experiment: null` = those without one, `undefined` = all. */
 export function sessions(
@@ -135,7 +135,8 @@ function restrict(store: Store, where: Where, question: Question): void {
 
 function rowsWithTotals(store: Store, question: Question, rows: readonly SqlValue[][]): SessionRow[] {
   const ids = rows.map(([id]) => id as number);
-  const facts = factsOf(store, question, { session: true });
+  // A row shows what its own session cost, in analytics or not.
+  const facts = factsOf(store, question, { session: true, excluded: 'sessions' });
   const marks = ids.map(() => '?').join(', ');
   const sums = new Map(
     store.db
@@ -175,6 +176,7 @@ function sessionRow(
     tag,
     tagModel,
     importer,
+    excluded,
   ] = row;
   const at = (createdAt ?? firstAt) as number | null;
   return {
@@ -191,6 +193,7 @@ function sessionRow(
     models,
     noteLine: noteLineOf(effectiveNote(row.slice(noteAt))),
     importer: importer as string,
+    excluded: excluded === 1,
   };
 }
 

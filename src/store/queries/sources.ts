@@ -1,6 +1,7 @@
 import { listProblems, listSources } from '../sources';
 import type { Store } from '../store';
 import type { Issue, SourceRow, StoreStatus } from '../../shared/model';
+import type { ModelRow } from '../../shared/protocol';
 
 /** Every file that was imported or tried, with its problems. `labels`: importer id -> label. */
 export function sources(store: Store, labels: ReadonlyMap<string, string>): SourceRow[] {
@@ -17,15 +18,16 @@ export function sources(store: Store, labels: ReadonlyMap<string, string>): Sour
     return listSources(store.db).map(({ id, path, importer, state }) => {
       const [row] = store.db.rows(
         `SELECT bytes, imported_at, (SELECT count(*) FROM session WHERE source = ?1),
-           ${callsOf} FROM source WHERE id = ?1`,
+           ${callsOf}, path IN (SELECT path FROM excluded_source) FROM source WHERE id = ?1`,
         [id],
       );
-      const [bytes, importedAt, sessions, calls] = row as (number | null)[];
+      const [bytes, importedAt, sessions, calls, excluded] = row as (number | null)[];
       return {
         path,
         importer,
         label: (importer !== null && labels.get(importer)) || 'Unknown format',
         state,
+        excluded: excluded === 1,
         sessions: sessions ?? 0,
         calls: calls ?? 0,
         bytes: bytes ?? 0,
@@ -52,3 +54,18 @@ export function status(store: Store, path: string): StoreStatus {
     };
   });
 }
+
+/** Every model met, the most used first. */
+export const models = (store: Store): ModelRow[] =>
+  store.db.read(() =>
+    store.db
+      .rows(
+        `SELECT m.name, sum(u.calls) AS calls, m.name IN (SELECT name FROM excluded_model) FROM usage_slot u
+           JOIN model m ON m.id = u.model WHERE m.name <> '' GROUP BY m.name ORDER BY calls DESC, m.name`,
+      )
+      .map(([name, calls, excluded]) => ({
+        name: name as string,
+        calls: calls as number,
+        excluded: excluded === 1,
+      })),
+  );

@@ -3,8 +3,12 @@ import type { Connection, SqlValue } from '../../sqlite/connection';
 
 /** Conditions joined by AND, with their parameters. */
 export class Where {
-  private readonly conditions: string[] = [];
+  private readonly conditions: string[];
   readonly params: SqlValue[] = [];
+
+  constructor(conditions: readonly string[] = []) {
+    this.conditions = [...conditions];
+  }
 
   get sql(): string {
     return this.conditions.length === 0 ? '' : `WHERE ${this.conditions.join(' AND ')}`;

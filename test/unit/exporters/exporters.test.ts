@@ -47,6 +47,7 @@ const totals: Totals = {
   includedCalls: 0,
   included: 0,
   excludedCalls: 0,
+  untimedCalls: 0,
   errors: 0,
   sessions: 1,
 };
@@ -159,6 +160,7 @@ describe('records', () => {
       models: ['a', 'b'],
       noteLine: null,
       importer: 'x',
+      excluded: false,
       note: 'n',
     };
     assert.deepEqual(Object.keys(callRecord(call)), callColumns);

@@ -15,7 +15,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../../src/journal/journal';
-import type { NoteRecord } from '../../../src/notes/noteLine';
+import type { JournalRecord, NoteRecord } from '../../../src/notes/noteLine';
 import { encodeLine } from '../../../src/notes/noteLine';
 import { UserError } from '../../../src/shared/errors';
 
@@ -26,7 +26,7 @@ const note = (at: number, text = `note ${at}`): NoteRecord => ({
   scope: ['a'],
   text,
 });
-const times = (records: readonly NoteRecord[]): readonly number[] => records.map(({ at }) => at);
+const times = (records: readonly JournalRecord[]): readonly number[] => records.map(({ at }) => at);
 
 describe('Journal', () => {
   let folder: string;

@@ -71,6 +71,20 @@ describe('calls and sessions under several names', () => {
     );
   });
 
+  it('find a call by what another one was called that turned out to be the same', () => {
+    const told = (id: string, also?: string[]): void =>
+      importInto(store, `/${id}${also?.length ?? ''}`, globalIds, {
+        calls: [call({ id, session: 's', ...(also ? { also } : {}) })],
+      });
+    told('row', ['trace']);
+    told('span');
+    told('span', ['row', 'trace']);
+    told('trace');
+    told('row');
+    assert.deepEqual(store.db.rows('SELECT key FROM call'), [['span']]);
+    assertRollupsMatchCalls(store);
+  });
+
   it('keep a recorded provider when another file leaves it to be inferred', () => {
     const told = (path: string, provider: string | undefined): void =>
       importInto(store, path, globalIds, {

@@ -51,11 +51,11 @@ function assertReports({ store, naive }: World, question: Question): void {
   const expected = naiveTotals(rows, mode);
   const { total } = report(store, question, null);
   assert.deepEqual(
-    { ...pick(total), excludedCalls: total.excludedCalls },
+    { ...pick(total), untimedCalls: total.untimedCalls },
     {
       ...expected,
       sessions: expected.sessions! + (restricted ? 0 : empty.length),
-      excludedCalls: timed ? late.length : 0,
+      untimedCalls: timed ? late.length : 0,
     },
   );
   for (const [by, of] of Object.entries(groupings)) {

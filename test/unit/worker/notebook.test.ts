@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from '../../support/synthDb';
-import { anchored, importInto, openTestStore } from '../../support/store';
+import { call } from '../../support/facts';
+import { all, anchored, importInto, openTestStore } from '../../support/store';
 import { Journal } from '../../../src/journal/journal';
 import { noteOf } from '../../../src/store/queries/sessionDetail';
 import { noteHistory } from '../../../src/store/notes';
+import { report } from '../../../src/store/queries/report';
 import { keysOfSession } from '../../../src/store/queries/sessions';
 import { Notebook } from '../../../src/worker/notebook';
 import type { Store } from '../../../src/store/store';
@@ -61,6 +63,35 @@ describe('notebook', () => {
       assert.deepEqual(history(again.store), ['3', '2', '1']);
     });
   }
+
+  it('knows again what was excluded after the store was lost, in whatever order things come back', async () => {
+    importInto(store, '/x', anchored('x'), {
+      calls: [call({ id: 1, session: 'a' }), call({ id: 2, session: 'b' })],
+    });
+    notebook.setExcluded('session', 'test-x:a', true);
+    notebook.setExcluded('model', 'gpt-4o', true);
+    notebook.setExcluded('model', 'gpt-4o', false);
+    notebook.save('test-x:a', 'a note among them');
+    const excluded = (of: Store): unknown => {
+      const { calls, excludedCalls } = report(of, all, null).total;
+      return [calls, excludedCalls];
+    };
+    assert.deepEqual(excluded(store), [1, 1]);
+    for (const early of [true, false]) {
+      const fresh = await openTestStore();
+      const again = new Notebook(fresh, Journal.open(path));
+      if (early) again.catchUp();
+      importInto(fresh, '/x', anchored('x'), {
+        calls: [call({ id: 1, session: 'a' }), call({ id: 2, session: 'b' })],
+      });
+      again.catchUp();
+      assert.deepEqual(excluded(fresh), [1, 1]);
+    }
+    truncateSync(path, 0);
+    notebook.catchUp();
+    assert.deepEqual(excluded(store), [1, 1]);
+    assert.deepEqual(history(store), ['a note among them']);
+  });
 
   it('takes in what a shorter journal in place of its own has', async () => {
     notebook.save('test-x:a', 'a text that makes the first journal the longer one');

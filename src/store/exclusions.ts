@@ -1,0 +1,88 @@
+import { anchorsOf, sameScope } from './notes';
+import type { ExclusionRecord } from '../notes/noteLine';
+import type { Connection } from '../sqlite/connection';
+
+/** What is left out of analytics, as far as sums care. */
+export interface Exclusions {
+  /** Whether any session is. */
+  readonly sessions: boolean;
+  /** Ids in the store. */
+  readonly models: readonly number[];
+  readonly sources: readonly number[];
+}
+
+export function exclusions(db: Connection): Exclusions {
+  const ids = (sql: string): number[] => db.rows(sql).map(([id]) => id as number);
+  return {
+    sessions: db.rows('SELECT 1 FROM session WHERE excluded = 1 LIMIT 1').length > 0,
+    models: ids('SELECT id FROM model WHERE name IN (SELECT name FROM excluded_model)'),
+    sources: ids('SELECT id FROM source WHERE path IN (SELECT path FROM excluded_source)'),
+  };
+}
+
+export const isAny = ({ sessions, models, sources }: Exclusions): boolean =>
+  sessions || models.length > 0 || sources.length > 0;
+
+/** Inside a write: takes a journal line in. @returns the session that it speaks of, if the store knows it. */
+export function recordExclusion(db: Connection, record: ExclusionRecord, known?: number): number | undefined {
+  const session = record.what === 'session' ? (known ?? findSession(db, record)) : undefined;
+  db.run(
+    'INSERT INTO exclusion (what, name, importer, anchors, session, at, excluded) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    [
+      record.what,
+      record.name,
+      record.importer ?? null,
+      record.scope ? JSON.stringify(record.scope) : null,
+      session ?? null,
+      record.at,
+      record.excluded ? 1 : 0,
+    ],
+  );
+  if (record.what !== 'session') setName(db, record.what, record.name, record.excluded);
+  return session;
+}
+
+function setName(db: Connection, what: 'model' | 'source', name: string, excluded: boolean): void {
+  const column = what === 'model' ? 'name' : 'path';
+  if (excluded) db.run(`INSERT OR IGNORE INTO excluded_${what} VALUES (?)`, [name]);
+  else db.run(`DELETE FROM excluded_${what} WHERE ${column} = ?`, [name]);
+}
+
+function findSession(db: Connection, { importer, name, scope = [] }: ExclusionRecord): number | undefined {
+  return db
+    .rows(
+      `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE scope.importer = ?2
+          AND (s.own_id = ?1 OR s.own_id IN (SELECT into_id FROM session_alias WHERE own_id = ?1 AND scope = s.scope))`,
+      [name, importer ?? ''],
+    )
+    .find(([, of]) => sameScope(scope, anchorsOf(db, of as number)))?.[0] as number | undefined;
+}
+
+/** Whether a session that has just come in was excluded before: the last word counts. */
+export function wasExcluded(db: Connection, importer: string, scope: number, ownId: string): boolean {
+  const rows = db.rows(
+    "SELECT anchors, excluded FROM exclusion WHERE what = 'session' AND name = ? AND importer = ? ORDER BY id DESC",
+    [ownId, importer],
+  );
+  if (rows.length === 0) return false;
+  const anchors = anchorsOf(db, scope);
+  return rows.find(([json]) => sameScope(JSON.parse(json as string) as string[], anchors))?.[1] === 1;
+}
+
+/** Every word on exclusions as journal lines have them, oldest first. */
+export const allExclusions = (db: Connection): ExclusionRecord[] =>
+  db
+    .rows('SELECT what, name, importer, anchors, at, excluded FROM exclusion ORDER BY id')
+    .map(([what, name, importer, anchors, at, excluded]) => ({
+      at: at as number,
+      what: what as ExclusionRecord['what'],
+      name: name as string,
+      excluded: excluded === 1,
+      ...(importer === null ? {} : { importer: importer as string }),
+      ...(anchors === null ? {} : { scope: JSON.parse(anchors as string) as string[] }),
+    }));
+
+/** Inside a write: as if nobody had ever excluded a model or source; the journal is read again after that. */
+export function forgetExclusions(db: Connection): void {
+  for (const table of ['exclusion', 'excluded_model', 'excluded_source']) db.run(`DELETE FROM ${table}`);
+}
