@@ -17,12 +17,16 @@ export async function* readItems(path: string, pointer: string): AsyncGenerator<
   yield* reader.take();
 }
 
+/** A single text longer than this is not held in memory, and what follows it cannot be found without it. */
+const maxTextBytes = 64 * 1024 * 1024;
+
 class ItemReader {
   private readonly tokenizer = new Tokenizer();
   private readonly parser: TokenParser;
   private readonly words = new NonFiniteWords();
   private found: SourceItem[] = [];
   private lastToken = 0;
+  private sinceToken = 0;
   /** The document is complete, or does not hold. */
   ended = false;
 
@@ -33,6 +37,7 @@ class ItemReader {
     };
     this.tokenizer.onToken = (token) => {
       this.lastToken = token.offset;
+      this.sinceToken = 0;
       this.parser.write(token);
     };
   }
@@ -44,6 +49,8 @@ class ItemReader {
   }
 
   write(chunk: Uint8Array): void {
+    this.sinceToken += chunk.length;
+    if (this.sinceToken > maxTextBytes) return this.giveUp();
     this.attempt(() => {
       this.tokenizer.write(this.words.replace(chunk));
       if (this.parser.isEnded) this.ended = true;
@@ -56,6 +63,13 @@ class ItemReader {
       this.tokenizer.end();
       if (!this.parser.isEnded) throw new Error('cut off');
     });
+  }
+
+  private giveUp(): void {
+    this.ended = true;
+    const message =
+      'After this stands a text longer than 64 MB: what stands before was read; split the file to get the rest.';
+    this.found.push({ issue: { place: `byte ${Math.max(0, this.lastToken - this.words.added)}`, message } });
   }
 
   /** A throw inside the parser means bad JSON, wherever it comes from. */

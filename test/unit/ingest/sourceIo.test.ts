@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
 import { readItems } from '../../../src/ingest/sourceIoItems';
 import { readLines } from '../../../src/ingest/sourceIoLines';
 import { newDiskIo } from '../../support/imported';
@@ -97,6 +97,20 @@ describe('sourceIo', () => {
       const many = Array.from({ length: 50_000 }, (_, i) => ({ i, text: 'ü'.repeat(i % 7), nan: null }));
       const text = JSON.stringify(many).replaceAll('"nan":null', '"nan":NaN');
       assert.deepEqual(values(await items(text, '')), many);
+    });
+
+    it('before a text that is too long are given, then its place', async () => {
+      const path = folder.file('long.json');
+      const file = openSync(path, 'w');
+      writeSync(file, '[1, {"text": "');
+      const megabyte = Buffer.alloc(1 << 20, 'x');
+      for (let written = 0; written < 70; written++) writeSync(file, megabyte);
+      writeSync(file, '"}, 3]');
+      closeSync(file);
+      const found = await collect(readItems(path, ''));
+      assert.equal(found.length, 2);
+      assert.deepEqual(found[0], { value: 1, index: 0 });
+      assert.match(JSON.stringify(found[1]), /longer than 64 MB.*split the file/);
     });
 
     it('before a mistake are given, then its byte', async () => {
