@@ -15,6 +15,11 @@ export type SessionTarget =
 /** Which source a command is about: its path, or a row of the tree. Without one the command asks. */
 export type SourceTarget = string | { readonly row: { readonly path: string } };
 
+/** What to include in analytics or exclude: a row of a tree. Without one the command asks. */
+export type InclusionTarget =
+  | { readonly kind: 'session'; readonly row: { readonly key: string } }
+  | { readonly kind: 'source'; readonly row: { readonly path: string } };
+
 /** What to export; whatever is missing is asked for. */
 export interface ExportChoice {
   readonly format?: ExportFormat;
@@ -50,6 +55,9 @@ export interface Commands {
   'traceLedger.revealSource'(source?: SourceTarget): void;
   /** `confirmed` removes without asking. */
   'traceLedger.removeSource'(source?: SourceTarget, confirmed?: unknown): void;
+  'traceLedger.toggleIncluded'(target?: InclusionTarget): void;
+  /** With the names of all models to include, does not ask. */
+  'traceLedger.chooseModels'(included?: readonly string[]): void;
   'traceLedger.showProblems'(issues?: readonly Issue[]): readonly Issue[];
   'traceLedger.openProblem'(issue: Issue): void;
   'traceLedger.showLog'(): void;
@@ -95,6 +103,8 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.reimportSource': true,
   'traceLedger.revealSource': true,
   'traceLedger.removeSource': true,
+  'traceLedger.toggleIncluded': true,
+  'traceLedger.chooseModels': true,
   'traceLedger.showProblems': true,
   'traceLedger.openProblem': true,
   'traceLedger.showLog': true,

@@ -1,3 +1,4 @@
+import { registerChooseModels } from './commands/chooseModels';
 import { registerCopySessionId } from './commands/copySessionId';
 import { registerCopySessionTag } from './commands/copySessionTag';
 import { registerEditNote } from './commands/editNote';
@@ -13,6 +14,7 @@ import { registerSetCostMode } from './commands/setCostMode';
 import { registerShowLog } from './commands/showLog';
 import { registerShowNote } from './commands/showNote';
 import { registerShowProblems } from './commands/showProblems';
+import { registerToggleIncluded } from './commands/toggleIncluded';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
 import { registerCostPanel } from './panel/costPanel';
 import { registerSessionDocument } from './session/sessionDocument';
@@ -40,6 +42,8 @@ export const features: readonly Feature[] = [
   registerReimportSource,
   registerRevealSource,
   registerRemoveSource,
+  registerToggleIncluded,
+  registerChooseModels,
   registerShowProblems,
   registerShowLog,
 ];

@@ -28,7 +28,8 @@ export function emptyNotice(
       ],
     };
   }
-  if (data.total.calls > 0 || data.total.sessions > 0 || data.total.errors > 0) return undefined;
+  const { calls, sessions, errors, excludedCalls } = data.total;
+  if (calls > 0 || sessions > 0 || errors > 0 || excludedCalls > 0) return undefined;
   const isAll = state.query.period === 'all';
   return {
     title: 'No calls match',

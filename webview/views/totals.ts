@@ -70,7 +70,7 @@ const partRows = (list: HTMLElement) =>
 const calls = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
 
 function gapsOf(total: Totals): readonly Part[] {
-  const { unpricedCalls, excludedCalls, inexactCalls, includedCalls, included } = total;
+  const { unpricedCalls, excludedCalls, untimedCalls, inexactCalls, includedCalls, included } = total;
   const parts: readonly (Part | false)[] = [
     unpricedCalls > 0 && {
       id: 'unpriced',
@@ -80,7 +80,13 @@ function gapsOf(total: Totals): readonly Part[] {
     },
     excludedCalls > 0 && {
       id: 'excluded',
-      text: `${calls(excludedCalls)} without a time left out`,
+      text: `${calls(excludedCalls)} excluded`,
+      exact:
+        'You excluded these calls; they are in no figure here. To include them again, check their sessions and sources in the sidebar, or run Choose Models in Analytics',
+    },
+    untimedCalls > 0 && {
+      id: 'untimed',
+      text: `${calls(untimedCalls)} without a time left out`,
       exact: 'These calls have no recorded time and cannot be said to lie in the period',
       isGap: true,
     },

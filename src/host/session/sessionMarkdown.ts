@@ -14,6 +14,7 @@ import type { CostMode, Group, LatencyStats, Note, SessionDetail } from '../../s
 export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: string): string {
   const blocks = [
     `# ${escapeMarkdown(oneLine(detail.id)) || 'Session'}`,
+    detail.excluded ? excludedText : '',
     note(detail.note, zone),
     '## Cost and usage',
     `Cost mode: ${mode}. Times are in ${zone}.`,
@@ -25,6 +26,9 @@ export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: str
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
+
+const excludedText =
+  'Excluded from analytics: these figures are in no total. Check the session in the Sessions view to include it again.';
 
 const text = (value: string | null | undefined): string | undefined =>
   value === null || value === undefined ? undefined : escapeMarkdown(oneLine(value, 1_000));

@@ -10,6 +10,7 @@ export function sessionTooltip(detail: SessionDetail, zone: string): vscode.Mark
   return markdown(
     `**${escapeMarkdown(oneLine(detail.id))}**`,
     note === null ? '' : `_${escapeMarkdown(firstLine(note.text, 200))}_`,
+    detail.excluded ? 'Excluded from analytics' : '',
     figures([
       [
         'Experiment',

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { inclusionCheckbox } from './inclusion';
 import { counted, joined, oneLine } from './rowText';
 import { costLabel, formatCount } from '../../shared/format';
 import { tagBadge } from '../../tags/sessionTag';
@@ -12,7 +13,7 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
   const item = new vscode.TreeItem(name, row.calls > 0 ? Collapsed : None);
   const note = row.noteLine === null ? '' : oneLine(row.noteLine, 80);
   const calls = counted(row.calls, formatCount(row.calls), 'call');
-  item.description = joined(costLabel(row), calls, badgeOf(row), note);
+  item.description = joined(row.excluded && 'excluded', costLabel(row), calls, badgeOf(row), note);
   item.contextValue = ['session', row.tag !== null && 'tagged', row.noteLine !== null && 'noted']
     .filter(Boolean)
     .join('.');
@@ -20,6 +21,7 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
   item.accessibilityInformation = {
     label: `Session ${name}, ${item.description}${note === '' ? ', no note' : ''}`,
   };
+  item.checkboxState = inclusionCheckbox(`session ${name}`, row.excluded);
   const command: keyof Commands = 'traceLedger.showSession';
   item.command = { command, title: 'Show Session', arguments: [row.key, { preserveFocus: true }] };
   return item;

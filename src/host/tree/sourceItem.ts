@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import * as vscode from 'vscode';
+import { inclusionCheckbox } from './inclusion';
 import { counted, joined, oneLine } from './rowText';
 import { figures, markdown } from '../session/figures';
 import { escapeMarkdown, formatCount, formatWhen } from '../../shared/format';
@@ -24,6 +25,7 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
   const [icon, color, words] = looks[row.state];
   const problems = row.problems.length;
   item.description = joined(
+    row.excluded && 'excluded',
     words,
     ...newFrom(row),
     problems > 0 && counted(problems, formatCount(problems), 'problem'),
@@ -32,6 +34,7 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
   item.contextValue = `source.${row.state}`;
   item.iconPath = new vscode.ThemeIcon(icon, color === undefined ? undefined : new vscode.ThemeColor(color));
   item.accessibilityInformation = { label: `Source ${name}, ${item.description}` };
+  item.checkboxState = inclusionCheckbox(`source ${name}`, row.excluded);
   return item;
 }
 
@@ -47,6 +50,7 @@ export const sourceTooltip = (row: SourceRow, zone: string): vscode.MarkdownStri
     figures([
       ['Format', escapeMarkdown(row.label)],
       ['State', looks[row.state][2] || 'imported'],
+      ['Analytics', row.excluded ? 'Excluded from analytics' : undefined],
       ['Sessions', formatCount(row.sessions)],
       ['Calls', formatCount(row.calls)],
       ['Size', `${formatCount(row.bytes)} bytes`],

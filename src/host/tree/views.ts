@@ -1,9 +1,10 @@
 import * as vscode from 'vscode';
+import { applyCheckboxes } from './inclusion';
 import { SessionsTree } from './sessionsTree';
 import { SourcesTree } from './sourcesTree';
 import { register, viewIds } from '../contributions';
 import { throttled } from '../throttled';
-import type { SessionsNode } from './nodes';
+import type { SessionsNode, SourcesNode } from './nodes';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 
@@ -18,15 +19,23 @@ export interface Views {
 export function createViews(services: Services): Views & Disposable {
   const sessionsTree = new SessionsTree(services);
   const sourcesTree = new SourcesTree(services);
-  const sessions = vscode.window.createTreeView(viewIds.sessions, { treeDataProvider: sessionsTree });
+  const sessions = vscode.window.createTreeView(viewIds.sessions, {
+    treeDataProvider: sessionsTree,
+    manageCheckboxStateManually: true,
+  });
   const sources = vscode.window.createTreeView(viewIds.sources, {
     treeDataProvider: sourcesTree,
     showCollapseAll: true,
+    manageCheckboxStateManually: true,
   });
   const refresh = throttled(() => {
     sessionsTree.refresh();
     sourcesTree.refresh();
   });
+  const follow = ({ items }: vscode.TreeCheckboxChangeEvent<SessionsNode | SourcesNode>) => {
+    // A box that could not be taken over goes back to what the store says.
+    applyCheckboxes(services.ledger, items).catch(services.report).finally(refresh);
+  };
   const lifetime = vscode.Disposable.from(
     refresh,
     services.onDidChange(refresh),
@@ -34,6 +43,8 @@ export function createViews(services: Services): Views & Disposable {
     sources,
     sessionsTree,
     sourcesTree,
+    sessions.onDidChangeCheckboxState(follow),
+    sources.onDidChangeCheckboxState(follow),
     register('traceLedger.loadMore', (node) => sessionsTree.loadMore(node)),
   );
   return {
