@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { temporaryFolder } from './synthDb';
 
 /** Made-up events of OpenAI's Realtime API, and logs of them. */
@@ -9,6 +9,8 @@ let files = 0;
 export function logOf(lines: readonly unknown[], ending = '\n'): string {
   const path = folder.file(`log-${++files}.jsonl`);
   const text = lines.map((line) => (typeof line === 'string' ? line : JSON.stringify(line)));
+  // Two test files may share this process, and the first to end removes the folder.
+  mkdirSync(folder.path, { recursive: true });
   writeFileSync(path, text.join('\n') + ending);
   return path;
 }

@@ -126,7 +126,7 @@ describe('the main path', function () {
     await cost.waitFor({ timeout: 60_000 });
     const all = expected.cost.recorded_cents / 100 + plato.usd;
     await eventually(async () => assert.equal(await cost.getAttribute('title'), exact(all)));
-    const text = await workbench.webviewFrame().locator('.tl-figures').innerText();
+    const text = await workbench.webviewFrame().locator('.tl-totals .tl-figures').innerText();
     assert.match(text, new RegExp(`Calls\\s+${expected.counts.cais_events + plato.calls}\\s`));
     assert.match(text, new RegExp(`Sessions\\s+${expected.counts.sessions + plato.sessions}\\s`));
     const gpt4o = expected.per_model_resolved_via_call_records.filter(({ model }) => model === 'gpt-4o');

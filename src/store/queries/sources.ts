@@ -1,3 +1,4 @@
+import { exclusions } from '../exclusions';
 import { listProblems, listSources } from '../sources';
 import type { Store } from '../store';
 import type { Issue, SourceRow, StoreStatus } from '../../shared/model';
@@ -9,8 +10,8 @@ export function sources(store: Store, labels: ReadonlyMap<string, string>): Sour
     const problems = new Map<string, Issue[]>();
     for (const issue of listProblems(store.db))
       problems.set(issue.path, [...(problems.get(issue.path) ?? []), issue]);
-    // Sums by day of any zone are the smallest that tell sources apart.
-    const [zone] = store.db.rows('SELECT min(id) FROM zone')[0]!;
+    // Sums by day of any zone are the smallest that tell sources apart; excluded sessions are not in them.
+    const zone = exclusions(store.db).sessions ? null : store.db.rows('SELECT min(id) FROM zone')[0]![0]!;
     const callsOf =
       zone === null
         ? '(SELECT sum(calls) FROM usage_slot WHERE source = ?1)'

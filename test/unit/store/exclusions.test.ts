@@ -134,6 +134,10 @@ describe('what is excluded from analytics', () => {
       ['s', 1, true],
       ['t', 300, false],
     ]);
+    assert.deepEqual(
+      sources(store, new Map()).map(({ calls }) => calls),
+      [3, 1],
+    );
     assert.equal(sessionDetail(store, keysOfSession(store, 's')[0]!, 'auto')!.byModel.length, 2);
     assert.deepEqual(
       sources(store, new Map()).map(({ path, excluded }) => [path, excluded]),
