@@ -65,14 +65,15 @@ export class Workbench {
 
   /**
    * Until VS Code has written down what it shows: in a browser it does so every five seconds, since it cannot wait
-   * for a database when it is left. `text` is something that the state of the window has, such as a panel's type.
+   * for a database when it is left. `what` is found in the state of the window as JSON, in which
+   * the state of a panel is JSON in JSON: quotes come with backslashes.
    */
-  async stateSaved(text: string): Promise<void> {
+  async stateSaved(what: RegExp): Promise<void> {
     const deadline = Date.now() + 60_000;
     // What compiles the tests names functions by a helper that the page does not have.
     await this.page.evaluate('globalThis.__name ??= (named) => named');
-    while (!(await this.page.evaluate(findInSavedState, text))) {
-      if (Date.now() > deadline) throw new Error(`VS Code did not save a state with ${text}.`);
+    while (!(await this.page.evaluate(findInSavedState, what.source))) {
+      if (Date.now() > deadline) throw new Error(`VS Code did not save a state with ${what.source}.`);
       await this.page.waitForTimeout(250);
     }
   }
@@ -232,8 +233,8 @@ export class Workbench {
   }
 }
 
-/** Runs in the page: whether any of the workbench's databases of this window holds the text. */
-async function findInSavedState(text: string): Promise<boolean> {
+/** Runs in the page: whether any of the workbench's databases of this window holds what is looked for. */
+async function findInSavedState(source: string): Promise<boolean> {
   interface Stores {
     databases(): Promise<{ name: string }[]>;
     open(name: string): { result: never; onsuccess: () => void; onerror: () => void };
@@ -252,7 +253,7 @@ async function findInSavedState(text: string): Promise<boolean> {
     }>(indexedDB.open(name));
     const values = await done<unknown[]>(db.transaction('ItemTable').objectStore('ItemTable').getAll());
     db.close();
-    if (values.some((value) => JSON.stringify(value).includes(text))) return true;
+    if (values.some((value) => new RegExp(source).test(JSON.stringify(value)))) return true;
   }
   return false;
 }

@@ -52,7 +52,7 @@ describe('the cost panel in VS Code', function () {
 
   it('is as it was after a reload of the window', async () => {
     const before = await cost().textContent();
-    await workbench.stateSaved('traceLedger.costPanel');
+    await workbench.stateSaved(/filter[\\"]+:\{[\\"]+models/);
     await workbench.reload();
     await frame().locator('.tl-chip').waitFor({ timeout: 60_000 });
     assert.equal(await cost().textContent(), before);
