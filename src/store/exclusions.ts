@@ -1,4 +1,4 @@
-import { anchorsOf, sameScope } from './notes';
+import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
 import type { ExclusionRecord } from '../notes/noteLine';
 import type { Connection } from '../sqlite/connection';
 
@@ -25,7 +25,9 @@ export const isAny = ({ sessions, models, sources }: Exclusions): boolean =>
 
 /** Inside a write: takes a journal line in. @returns the session that it speaks of, if the store knows it. */
 export function recordExclusion(db: Connection, record: ExclusionRecord, known?: number): number | undefined {
-  const session = record.what === 'session' ? (known ?? findSession(db, record)) : undefined;
+  const { name, importer = '', scope = [] } = record;
+  const session =
+    record.what === 'session' ? (known ?? sessionNamed(db, { importer, session: name, scope })) : undefined;
   db.run(
     'INSERT INTO exclusion (what, name, importer, anchors, session, at, excluded) VALUES (?, ?, ?, ?, ?, ?, ?)',
     [
@@ -46,16 +48,6 @@ function setName(db: Connection, what: 'model' | 'source', name: string, exclude
   const column = what === 'model' ? 'name' : 'path';
   if (excluded) db.run(`INSERT OR IGNORE INTO excluded_${what} VALUES (?)`, [name]);
   else db.run(`DELETE FROM excluded_${what} WHERE ${column} = ?`, [name]);
-}
-
-function findSession(db: Connection, { importer, name, scope = [] }: ExclusionRecord): number | undefined {
-  return db
-    .rows(
-      `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE scope.importer = ?2
-          AND (s.own_id = ?1 OR s.own_id IN (SELECT into_id FROM session_alias WHERE own_id = ?1 AND scope = s.scope))`,
-      [name, importer ?? ''],
-    )
-    .find(([, of]) => sameScope(scope, anchorsOf(db, of as number)))?.[0] as number | undefined;
 }
 
 /** Whether a session that has just come in was excluded before: the last word counts. */

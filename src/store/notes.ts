@@ -1,4 +1,5 @@
 import { firstLine } from '../shared/format';
+import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
 import type { NoteRecord } from '../notes/noteLine';
 import type { Note } from '../shared/model';
 import type { Connection, SqlValue } from '../sqlite/connection';
@@ -13,20 +14,11 @@ interface NotedSession {
 
 export const noteLineLength = 120;
 
-export const anchorsOf = (db: Connection, scope: number): string[] =>
-  db
-    .rows('SELECT anchor FROM scope_anchor WHERE scope = ? ORDER BY anchor', [scope])
-    .map(([anchor]) => anchor as string);
-
-/** Two lists of anchors mean one database if they share one; formats with global ids have none. */
-export const sameScope = (a: readonly string[], b: readonly string[]): boolean =>
-  a.length === 0 ? b.length === 0 : a.some((anchor) => b.includes(anchor));
-
 /**
  * Inside a write: takes a journal line into the store. Lines come in the order of the journal; the last one counts.
  * `session`: the one that it is known to be of; else it is looked for.
  */
-export function recordNote(db: Connection, record: NoteRecord, session = findSession(db, record)): void {
+export function recordNote(db: Connection, record: NoteRecord, session = sessionNamed(db, record)): void {
   db.run(
     `INSERT INTO note (importer, own_id, anchors, session, at, text, strategy, rationale) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     [
@@ -74,16 +66,6 @@ export function noteTarget(
   );
   const [importer, ownId, scope] = row as [string, string, number];
   return { importer, session: ownId, scope: anchorsOf(db, scope) };
-}
-
-function findSession(db: Connection, record: NoteRecord): number | undefined {
-  const rows = db.rows(
-    `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE scope.importer = ?2
-        AND (s.own_id = ?1 OR s.own_id IN (SELECT into_id FROM session_alias WHERE own_id = ?1 AND scope = s.scope))`,
-    [record.session, record.importer],
-  );
-  return rows.find(([, scope]) => sameScope(record.scope, anchorsOf(db, scope as number)))?.[0] as
-    number | undefined;
 }
 
 /** Gives a session that has just come in the notes that were written on it before. */

@@ -1,0 +1,24 @@
+import type { NoteRecord } from '../notes/noteLine';
+import type { Connection } from '../sqlite/connection';
+
+export const anchorsOf = (db: Connection, scope: number): string[] =>
+  db
+    .rows('SELECT anchor FROM scope_anchor WHERE scope = ? ORDER BY anchor', [scope])
+    .map(([anchor]) => anchor as string);
+
+/** Two lists of anchors mean one database if they share one; formats with global ids have none. */
+export const sameScope = (a: readonly string[], b: readonly string[]): boolean =>
+  a.length === 0 ? b.length === 0 : a.some((anchor) => b.includes(anchor));
+
+/** The session that a journal line names by what outlives the store; undefined if the store does not know it (yet). */
+export function sessionNamed(
+  db: Connection,
+  { importer, session, scope }: Pick<NoteRecord, 'importer' | 'session' | 'scope'>,
+): number | undefined {
+  const rows = db.rows(
+    `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE scope.importer = ?2
+        AND (s.own_id = ?1 OR s.own_id IN (SELECT into_id FROM session_alias WHERE own_id = ?1 AND scope = s.scope))`,
+    [session, importer],
+  );
+  return rows.find(([, of]) => sameScope(scope, anchorsOf(db, of as number)))?.[0] as number | undefined;
+}
