@@ -31,6 +31,10 @@ export interface SessionFact {
   readonly modelId?: string;
   /** Free tags, environment and release, as the source has them. */
   readonly labels?: readonly string[];
+  /** The folder it worked in, as recorded; of several the shortest is kept. */
+  readonly project?: string;
+  /** The git branch it worked on, and when that was so: the latest is kept. */
+  readonly branch?: { readonly name: string; readonly at: Millis };
   /** A note that stands in the trace data itself. */
   readonly note?: { readonly text?: string; readonly strategy?: string; readonly rationale?: string };
 }
@@ -64,6 +68,38 @@ export interface CallFact extends Partial<Usage> {
   /** Error class or code, or a provider's message cut to 200 characters. */
   readonly error?: string;
   readonly command?: string;
+  /** A failure that was never a call to a model (a message made on the spot): it adds to the errors and to nothing else. */
+  readonly noCall?: boolean;
+  /** The sub-agent or sidechain of the session that made it; absent for the session itself. */
+  readonly agent?: AgentFact;
+  /** The provider's own id of the response: by it the same call is known in a source of another format. */
+  readonly responseId?: string;
+  /** The same use may be told by several calls, of which only some count. */
+  readonly account?: Account;
+  /** Service tier or speed that has a price of its own, as recorded: `fast`, `batch`, `flex`, `priority`. */
+  readonly tier?: string;
+  /** Searches of the web that the provider made for it. */
+  readonly webSearches?: number;
+}
+
+export interface AgentFact {
+  /** Unique within its session. */
+  readonly id: string;
+  /** What kind of agent it is (`Explore`), or what it is called. */
+  readonly name?: string;
+  /** Own id of the agent that started it; absent if the session did. */
+  readonly parent?: string;
+}
+
+/**
+ * Of all calls of a format with the same `of`, those with the lowest `rank` count; the others stay in the ledger as
+ * duplicates. A transcript's line before its replay, a database before the log that repeats it, calls before their sum.
+ */
+export interface Account {
+  readonly of: string;
+  readonly rank: number;
+  /** It does not say which of the others it is: it is the largest of them, and counts in its stead if it is larger still. */
+  readonly joins?: boolean;
 }
 
 /** One step of an import. The store commits it whole, together with its cursor. */
@@ -71,8 +107,15 @@ export interface ImportBatch {
   readonly experiments?: readonly ExperimentFact[];
   readonly sessions?: readonly SessionFact[];
   readonly calls?: readonly CallFact[];
-  /** Sessions that turned out to be part of another one: a trace whose session only another file names. */
-  readonly merges?: readonly { readonly from: string; readonly into: string }[];
+  /**
+   * Sessions that turned out to be part of another one: a trace whose session only another file names, or, with
+   * `agent`, a sub-agent that has a session of its own in the source.
+   */
+  readonly merges?: readonly {
+    readonly from: string;
+    readonly into: string;
+    readonly agent?: { readonly name?: string };
+  }[];
   readonly issues?: readonly Issue[];
   /** From where the next import of this source goes on; plain JSON. */
   readonly cursor?: Cursor;
