@@ -5,12 +5,13 @@ import type { CostMode, GroupBy } from '../shared/model';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
 
 export const usage = `Usage:
-  trace-ledger import  PATH...  [--store FILE]
+  trace-ledger import  PATH...  [--store FILE] [--verbose]
   trace-ledger report  [PATH...] [--store FILE] [--group-by model|provider|day|experiment|session|user|source|tag] [filters] [--json]
   trace-ledger export  [PATH...] [--store FILE] --format csv|json --level call|session|day [--out FILE] [filters]
   trace-ledger session ID [PATH...] [--store FILE] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
+  --verbose, wherever PATHs may stand: names every file of a folder that was passed over, however many.
   ID is a session's id, key or tag.
   T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
 `;
@@ -31,6 +32,8 @@ export interface CommandLine {
   readonly format: ExportFormat;
   readonly level: ExportLevel;
   readonly json: boolean;
+  /** Tell of every file that was passed over. */
+  readonly verbose: boolean;
   readonly mode: CostMode;
   readonly zone: string;
   readonly since?: number;
@@ -54,10 +57,10 @@ const levels: readonly ExportLevel[] = ['call', 'session', 'day'];
 const common = ['store', 'help'];
 const filters = ['since', 'until', 'tz', 'cost-mode'];
 const optionsOf: Record<Command, readonly string[]> = {
-  import: common,
-  report: [...common, ...filters, 'group-by', 'json'],
-  export: [...common, ...filters, 'format', 'level', 'out'],
-  session: [...common, 'json', 'tz', 'cost-mode'],
+  import: [...common, 'verbose'],
+  report: [...common, ...filters, 'group-by', 'json', 'verbose'],
+  export: [...common, ...filters, 'format', 'level', 'out', 'verbose'],
+  session: [...common, 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
 };
 
@@ -86,6 +89,7 @@ export function parseCommandLine(
         tz: text,
         'cost-mode': text,
         json: flag,
+        verbose: flag,
         help: { ...flag, short: 'h' },
       },
     });
@@ -112,6 +116,7 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
     ...optional('out', text(values, 'out')),
     groupBy: values['group-by'] === undefined ? null : choice('group-by', values, groupBys),
     json: values.json === true,
+    verbose: values.verbose === true,
     mode: choice('cost-mode', values, modes, 'auto'),
     zone,
     ...optional('since', moment(values, 'since', zone)),

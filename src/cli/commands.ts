@@ -5,7 +5,7 @@ import { sessionText } from './sessionText';
 import { keysOfSession } from '../store/queries/sessions';
 import { problems } from '../store/queries/sources';
 import type { Command, CommandLine } from './commandLine';
-import type { Question } from '../shared/model';
+import type { ImportSummary, Question } from '../shared/model';
 import type { Ledger } from '../worker/ledger';
 
 /** @returns the exit code. */
@@ -22,20 +22,28 @@ export const questionOf = ({ mode, zone, since, until }: CommandLine): Question 
 });
 
 /** Reads the paths of the command line. @returns whether anything could be read. */
-async function readPaths(ledger: Ledger, { paths }: CommandLine): Promise<boolean> {
+async function readPaths(ledger: Ledger, { paths, verbose }: CommandLine): Promise<boolean> {
   if (paths.length === 0) return true;
-  const { files, unchanged, newCalls, changedCalls, sessions, issues } = await ledger.api.importPaths(
-    'cli',
-    paths,
-    {},
-  );
+  const summary = await ledger.api.importPaths('cli', paths, {});
+  const { files, unchanged, newCalls, changedCalls, sessions, issues, passedOver } = summary;
   for (const { path, place, message } of issues)
     tell(`${path}${place === undefined ? '' : `: ${place}`}: ${message}`);
+  tellPassedOver(passedOver, verbose);
   tell(
     `${files} files read (${unchanged} unchanged), ${newCalls} new calls, ${changedCalls} changed, ${sessions} sessions` +
-      (issues.length > 0 ? `, ${issues.length} problems` : ''),
+      (issues.length > 0 ? `, ${issues.length} problems` : '') +
+      (passedOver.count > 0 ? `, ${passedOver.count} passed over` : ''),
   );
   return files > 0;
+}
+
+/** So many files are named unasked. */
+const fewFiles = 20;
+
+function tellPassedOver({ count, files }: ImportSummary['passedOver'], verbose: boolean): void {
+  if (count > fewFiles && !verbose) return tell(`${count} files passed over: --verbose lists them`);
+  for (const { path, reason } of files) tell(`passed over: ${path}: ${reason}`);
+  if (count > files.length) tell(`passed over: ${count - files.length} more`);
 }
 
 export const commands: Record<Command, Run> = {

@@ -60,6 +60,8 @@ export interface Commands {
   'traceLedger.chooseModels'(included?: readonly string[]): void;
   'traceLedger.showProblems'(issues?: readonly Issue[]): readonly Issue[];
   'traceLedger.openProblem'(issue: Issue): void;
+  /** Opens a list of files of an import in which there was nothing to import. */
+  'traceLedger.showPassedOver'(passedOver: ImportSummary['passedOver']): void;
   'traceLedger.showLog'(): void;
   'traceLedger.loadMore'(node: MoreNode): void;
 }
@@ -107,6 +109,7 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.chooseModels': true,
   'traceLedger.showProblems': true,
   'traceLedger.openProblem': true,
+  'traceLedger.showPassedOver': true,
   'traceLedger.showLog': true,
   'traceLedger.loadMore': true,
 });
@@ -132,8 +135,12 @@ const priceSetPrefix = 'traceLedger.priceSet.';
 
 export const viewIds = { sessions: 'traceLedger.sessions', sources: 'traceLedger.sources' } as const;
 
-/** URI schemes: `note` can be edited and saved, `session` is read-only. */
-export const schemes = { note: 'trace-ledger', session: 'trace-ledger-session' } as const;
+/** URI schemes: `note` can be edited and saved, `session` and `passedOver` are read-only. */
+export const schemes = {
+  note: 'trace-ledger',
+  session: 'trace-ledger-session',
+  passedOver: 'trace-ledger-passed-over',
+} as const;
 
 type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;
 type Handler<Id extends keyof Commands> = (

@@ -13,6 +13,7 @@ import { registerRevealSource } from './commands/revealSource';
 import { registerSetCostMode } from './commands/setCostMode';
 import { registerShowLog } from './commands/showLog';
 import { registerShowNote } from './commands/showNote';
+import { registerShowPassedOver } from './commands/showPassedOver';
 import { registerShowProblems } from './commands/showProblems';
 import { registerToggleIncluded } from './commands/toggleIncluded';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
@@ -45,5 +46,6 @@ export const features: readonly Feature[] = [
   registerToggleIncluded,
   registerChooseModels,
   registerShowProblems,
+  registerShowPassedOver,
   registerShowLog,
 ];

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { AskedFolders } from './askedFolders';
 import { discover, nothingReadable } from './discover';
 import { fingerprint } from './fingerprint';
@@ -59,9 +60,10 @@ async function readPaths(
 ): Promise<boolean> {
   try {
     const asked = await AskedFolders.among(request.paths);
+    const named = new Set(request.paths.map((path) => resolve(path)));
     const { found, issues } = await findFiles(request.paths);
     for (const issue of issues) {
-      fail(store, tally, issue);
+      refuse(store, tally, issue, named.has(issue.path));
       asked.hear(issue.path);
     }
     for (const [index, file] of found.entries()) {
@@ -132,13 +134,24 @@ function tellUnknown(
   store: Store,
   tally: ImportTally,
   { path, given }: FoundFile,
-  { issues, skipped }: Recognition,
+  { issues, skipped, unknown }: Recognition,
 ): boolean {
-  for (const issue of issues) fail(store, tally, issue);
-  if (!given || skipped === undefined) return issues.length > 0;
-  const message = `It holds ${skipped} and no calls of its own: import the folder that it lies in.`;
-  fail(store, tally, { path, message });
-  return true;
+  for (const issue of issues) refuse(store, tally, issue, given);
+  const isTold = issues.length > 0;
+  if (skipped === undefined) {
+    if (!isTold && unknown !== undefined) tally.passOver(path, unknown);
+    return isTold;
+  }
+  const message = `It holds ${skipped} and no calls of its own`;
+  if (given) fail(store, tally, { path, message: `${message}: import the folder that it lies in.` });
+  else if (!isTold) tally.passOver(path, `${message}.`);
+  return given || isTold;
+}
+
+/** Of what nobody named, a search of a large folder may find any number. */
+function refuse(store: Store, tally: ImportTally, issue: Issue, isNamed: boolean): void {
+  if (isNamed || tally.mayRefuse()) fail(store, tally, issue);
+  else tally.passOver(issue.path, issue.message);
 }
 
 /** A path that could not be read at all is a source of its own, so that its problem can be found later. */

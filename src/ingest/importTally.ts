@@ -1,11 +1,18 @@
-import type { ImportProgress, ImportSummary, Issue } from '../shared/model';
+import type { ImportProgress, ImportSummary, Issue, PassedOver } from '../shared/model';
 
 /** Problems beyond this number are counted by nobody; the first ones say what is wrong. */
 const maxIssues = 1000;
+/** Files that were passed over are counted all the same. */
+const maxPassedOver = 1000;
+/** A folder with more files that should be readable and are not is none of traces. */
+const maxRefused = 100;
 
 /** Counts what an import did and tells how far it is. */
 export class ImportTally {
   readonly issues: Issue[] = [];
+  private readonly passedOver: PassedOver[] = [];
+  private passedOverFiles = 0;
+  private refused = 0;
   private files = 0;
   private unchangedFiles = 0;
   private added = 0;
@@ -41,6 +48,16 @@ export class ImportTally {
     if (this.issues.length < maxIssues) this.issues.push(issue);
   }
 
+  /** Nothing in it can be imported, and nobody named it. */
+  passOver(path: string, reason: string): void {
+    if (++this.passedOverFiles <= maxPassedOver) this.passedOver.push({ path, reason });
+  }
+
+  /** Whether one more file or folder that nobody named may be told as a problem, with a row in the sources. */
+  mayRefuse(): boolean {
+    return this.refused++ < maxRefused;
+  }
+
   summary(cancelled: boolean): ImportSummary {
     return {
       files: this.files,
@@ -49,6 +66,7 @@ export class ImportTally {
       changedCalls: this.changed,
       sessions: this.sessions,
       issues: this.issues,
+      passedOver: { count: this.passedOverFiles, files: this.passedOver },
       cancelled,
     };
   }

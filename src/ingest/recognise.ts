@@ -2,18 +2,24 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../shared/errors';
 import { importerFor } from '../importers/index';
+import { describe, describeTables, listed } from './describe';
 import { whyUnreadable } from './sourceIoErrors';
 import type { FoundFile } from './discover';
 import type { DiskIo } from './sourceIo';
 import type { Importer, SourceFile } from '../importers/importer';
 import type { Issue } from '../shared/model';
 
-/** What a file is. Without `importer` there is nothing to read in it; `issues` say why if the user should know. */
+/**
+ * What a file is. Without `importer` there is nothing to read in it: `issues` say why if the user should know,
+ * `skipped` or `unknown` if it is enough to be able to look it up.
+ */
 export interface Recognition {
   readonly file?: SourceFile;
   readonly importer?: Importer;
   /** Why a file of a known format holds nothing to import; the user need not be told. */
   readonly skipped?: string;
+  /** What a file of no known format holds: a sentence. */
+  readonly unknown?: string;
   readonly issues: readonly Issue[];
 }
 
@@ -27,18 +33,14 @@ const databaseName = /\.(?:db3?|sqlite3?)$/i;
  */
 export async function recognise({ path, given }: FoundFile, io: DiskIo): Promise<Recognition> {
   const ask = (message: string): Recognition => ({ issues: [{ path, message }] });
-  const silent: Recognition = { issues: [] };
   try {
     const bytes = await headOf(path);
     const wanted = given || databaseName.test(path);
     if (bytes.subarray(0, sqliteMagic.length).toString('latin1') === sqliteMagic)
       return await recogniseDb(path, given, io);
-    if (bytes.length === 0)
-      return wanted ? ask('It is empty (0 bytes): import a file that holds traces.') : silent;
-    const file = { path, head: textOf(bytes) };
-    const known = match(file);
+    const known = match({ path, head: textOf(bytes) });
     if (known) return known;
-    return wanted ? ask(whyUnknown(path, bytes)) : silent;
+    return wanted ? ask(whyUnknown(path, bytes)) : { unknown: unknown(bytes), issues: [] };
   } catch (error) {
     return ask(whyUnreadable(error, path));
   }
@@ -69,9 +71,9 @@ async function recogniseDb(path: string, given: boolean, io: DiskIo): Promise<Re
       ],
     };
   }
-  if (!given) return { issues };
-  const names = [...db.tables.keys()].slice(0, 5).join(', ');
-  const message = `It is a database of a kind that is not known (its tables: ${names}): import a trace database.`;
+  const tables = [...db.tables.keys()];
+  if (!given) return { issues, unknown: describeTables(tables) };
+  const message = `It is a database of a kind that is not known (its tables: ${listed(tables)}): import a trace database.`;
   return { issues: [...issues, { path, message }] };
 }
 
@@ -85,7 +87,10 @@ function match(file: SourceFile): Recognition | undefined {
 /** A character that the end of the head cuts in two does no harm: formats are told apart by ASCII. */
 const textOf = (bytes: Buffer): string => bytes.toString('utf8').replace(/^\uFEFF/, '');
 
+const unknown = (bytes: Buffer): string => describe(bytes, bytes.length < headSize);
+
 function whyUnknown(path: string, bytes: Buffer): string {
+  if (bytes.length === 0) return 'It is empty (0 bytes): import a file that holds traces.';
   if (bytes.subarray(8, 12).toString('latin1') === 'DUCK') {
     return 'It is a DuckDB file, which cannot be read: export its tables, or import a SQLite trace database.';
   }
@@ -95,5 +100,5 @@ function whyUnknown(path: string, bytes: Buffer): string {
       ? 'It is not a SQLite database, or it is encrypted: import a decrypted copy.'
       : 'It is not a SQLite database but text: import the database itself.';
   }
-  return `${basename(path)} is of no format that is known: import a trace database, or a JSON or CSV file of analytics.`;
+  return `${basename(path)} is of no format that is known: import a trace database, or a JSON or CSV file of analytics. ${unknown(bytes)}`;
 }

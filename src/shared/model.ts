@@ -251,6 +251,13 @@ export interface Page<Row> {
   readonly next?: string;
 }
 
+/** A file of a searched folder in which there is nothing to import. */
+export interface PassedOver {
+  readonly path: string;
+  /** What it is instead, or why it holds no calls: a sentence. */
+  readonly reason: string;
+}
+
 export interface ImportSummary {
   readonly files: number;
   readonly unchanged: number;
@@ -258,6 +265,8 @@ export interface ImportSummary {
   readonly changedCalls: number;
   readonly sessions: number;
   readonly issues: readonly Issue[];
+  /** `files` has the first 1,000 of them. */
+  readonly passedOver: { readonly count: number; readonly files: readonly PassedOver[] };
   readonly cancelled: boolean;
 }
 

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { invoke, register } from '../contributions';
 import { reported } from '../report';
 import { formatCount } from '../../shared/format';
-import { counted, joined } from '../tree/rowText';
+import { counted, joined, oneLine } from '../tree/rowText';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 import type { ImportSummary } from '../../shared/model';
@@ -29,12 +29,14 @@ export function registerImportFiles(services: Services): Disposable {
 
 /** Imports files and folders with a progress notification, and says what came of it. */
 export async function importPlaces(
-  { ledger, runJob }: Services,
+  { ledger, log, runJob }: Services,
   places: readonly Place[],
   options: { readonly force?: boolean } = {},
 ): Promise<ImportSummary> {
   const paths = places.map((place) => (typeof place === 'string' ? place : place.fsPath));
   const summary = await runJob('Importing traces', (job) => ledger.importPaths(job, paths, options));
+  for (const { path, reason } of summary.passedOver.files)
+    log.info(`passed over: ${oneLine(`${path}: ${reason}`, 1000)}`);
   void tell(summary);
   return summary;
 }
@@ -66,13 +68,18 @@ async function choose(): Promise<readonly vscode.Uri[] | undefined> {
 }
 
 async function tell(summary: ImportSummary): Promise<void> {
-  const { issues } = summary;
-  const message = summaryText(summary);
-  if (issues.length === 0) return void vscode.window.showInformationMessage(message);
-  const show = 'Show Problems';
-  if ((await vscode.window.showWarningMessage(message, show)) === show)
-    await invoke('traceLedger.showProblems', issues);
+  const { issues, passedOver } = summary;
+  const problems = issues.length > 0 ? ['Show Problems'] : [];
+  const others = passedOver.count > 0 ? ['Show Files Passed Over'] : [];
+  const tellIt = issues.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const choice = await tellIt(withoutLinks(summaryText(summary)), ...problems, ...others);
+  if (choice === undefined) return;
+  if (choice === problems[0]) await invoke('traceLedger.showProblems', issues);
+  else await invoke('traceLedger.showPassedOver', passedOver);
 }
+
+/** A notification makes links of Markdown, and names of files and tables are anybody's text. */
+const withoutLinks = (message: string): string => message.replaceAll('](', '] (');
 
 /** One sentence on what an import did. With a single problem, that problem itself. */
 export function summaryText({
@@ -81,6 +88,7 @@ export function summaryText({
   newCalls,
   changedCalls,
   issues,
+  passedOver,
   cancelled,
 }: ImportSummary): string {
   const result = joined(
@@ -88,6 +96,7 @@ export function summaryText({
     changedCalls > 0 && `${counted(changedCalls, formatCount(changedCalls), 'call')} changed`,
     unchanged > 0 && `${counted(unchanged, formatCount(unchanged), 'file')} unchanged`,
     issues.length > 0 && counted(issues.length, formatCount(issues.length), 'problem'),
+    passedOver.count > 0 && `${counted(passedOver.count, formatCount(passedOver.count), 'file')} passed over`,
   );
   const [first] = issues;
   const problem = issues.length === 1 && first ? ` ${problemText(first)}` : '';
