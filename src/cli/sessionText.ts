@@ -1,3 +1,4 @@
+import { claimLabel, claimText } from '../shared/claims';
 import {
   costLabel,
   formatCount,
@@ -35,6 +36,7 @@ export function sessionText(session: SessionDetail, zone: string): string {
     ['Images', session.images > 0 ? formatCount(session.images) : null],
     ['Function calls', session.functionCalls === null ? null : formatCount(session.functionCalls)],
     ['Duration', session.durationMs === null ? null : formatDuration(session.durationMs)],
+    [claimLabel(session.importer), session.claim && claimText(session.claim)],
     ['Labels', session.labels.join(', ') || null],
     ['Latency p50, p95, max', times(session.latency)],
     ['First token p50, p95, max', times(session.firstToken)],

@@ -1,18 +1,19 @@
 import { label } from './json';
+import { claimsOfDay, isDay } from './langfuse/days';
 import { callOf } from './langfuse/observation';
 import { recordsOf } from './langfuse/records';
 import { kindOf, sessionOf, traceIdOf } from './langfuse/sessions';
 import { shapeOf } from './langfuse/shapes';
 import type { Json } from './json';
 import type { Importer } from './importer';
-import type { CallFact, ImportBatch, SessionFact } from '../shared/facts';
+import type { CallFact, ClaimFact, ImportBatch, SessionFact } from '../shared/facts';
 import type { Issue } from '../shared/model';
 
 const pageSize = 2000;
 
 /**
  * Exports of Langfuse (JSON, JSONL, CSV; legacy and version 4) and saved answers of its API (observations v1 and v2,
- * traces, sessions). A call is one observation, known by its id. Costs are exact USD. Docs: docs/sources/langfuse.md.
+ * traces, sessions). A call is one observation, known by its id. Costs are exact USD. Daily sums are compared with the calls. Docs: docs/sources/langfuse.md.
  */
 export const langfuse: Importer = {
   id: 'langfuse',
@@ -43,12 +44,23 @@ class Batch {
   private readonly calls: CallFact[] = [];
   /** By their content: most observations say the same of their session. */
   private readonly sessions = new Map<string, SessionFact>();
+  private readonly claims: ClaimFact[] = [];
   private readonly merges = new Map<string, { from: string; into: string }>();
   readonly issues: Issue[] = [];
   size = 0;
 
   /** Why the record is left out; undefined if it is not. */
   add(record: Json): string | undefined {
+    return isDay(record) ? this.addDay(record) : this.addRecord(record);
+  }
+
+  private addDay(record: Json): string | undefined {
+    const claims = claimsOfDay(record);
+    this.claims.push(...(claims ?? []));
+    return claims ? undefined : 'The daily sums have no valid date and are left out: save the answer again.';
+  }
+
+  private addRecord(record: Json): string | undefined {
     const kind = kindOf(record);
     if (!kind) return 'It is no observation, trace or session of Langfuse and is left out.';
     const id = label(record.id);
@@ -69,6 +81,7 @@ class Batch {
       sessions: [...this.sessions.values()],
       calls: this.calls,
       merges: [...this.merges.values()],
+      ...(this.claims.length > 0 ? { claims: this.claims } : {}),
       issues: this.issues,
     };
   }

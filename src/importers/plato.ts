@@ -130,8 +130,8 @@ async function* metricsOf(file: SourceFile, io: SourceIo): AsyncGenerator<Metric
 const longestSession = 16 * 1024 * 1024;
 
 /**
- * What the session file says of its session: how many interactions there were. Its sums of tokens and money are those
- * of calls in the month files, and are not counted again.
+ * What the session file says of its session: how many interactions there were, and sums of tokens and money. These are
+ * of calls in the month files, which they are compared with and never counted again.
  */
 async function sessionBatch(path: string, io: SourceIo): Promise<ImportBatch> {
   const parts: string[] = [];
@@ -149,7 +149,14 @@ async function sessionBatch(path: string, io: SourceIo): Promise<ImportBatch> {
   if (!sums) return { share: 1 };
   if (id === undefined)
     return { issues: [{ path, message: 'Its costAnalytics has no sessionId: it is left out.' }] };
-  return { sessions: [{ id, steps: count(sums.interactionCount) }], share: 1 };
+  const claim = {
+    session: id,
+    calls: count(sums.interactionCount),
+    recorded: usd(sums.totalCost),
+    inputTokens: count(sums.totalInputTokens),
+    outputTokens: count(sums.totalOutputTokens),
+  };
+  return { sessions: [{ id, steps: claim.calls }], claims: [claim], share: 1 };
 }
 
 /** The call, or why it cannot be counted. */

@@ -1,6 +1,7 @@
 import { codeOf, whyUnreadable } from './sourceIoErrors';
 import { CancellationError, UserError } from '../shared/errors';
 import { StoreError } from '../sqlite/storeFile';
+import { clearClaims } from '../store/claims';
 import { addProblems, clearProblems, ensureSource, hasProblems } from '../store/sources';
 import { CursorMoved, SourceRemoved } from '../store/store';
 import type { ImportTally } from './importTally';
@@ -85,7 +86,10 @@ class Reading {
 
   private begin(opened: OpenedSource, known: readonly Issue[]): void {
     const fresh = opened.cursor === null || this.request.force;
-    this.store.write(() => clearProblems(this.store.db, opened.source, fresh ? 'all' : 'wholeFile'));
+    this.store.write(() => {
+      clearProblems(this.store.db, opened.source, fresh ? 'all' : 'wholeFile');
+      if (fresh) clearClaims(this.store.db, opened.source);
+    });
     this.report(opened.source, known);
   }
 
@@ -126,5 +130,5 @@ class Reading {
   }
 }
 
-const holdsFacts = ({ sessions = [], calls = [] }: ImportBatch): boolean =>
-  sessions.length + calls.length > 0;
+const holdsFacts = ({ sessions = [], calls = [], claims = [] }: ImportBatch): boolean =>
+  sessions.length + calls.length + claims.length > 0;

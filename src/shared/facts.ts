@@ -102,6 +102,26 @@ export interface Account {
   readonly joins?: boolean;
 }
 
+/**
+ * What a source says that its calls add up to: all calls of a session, or of a UTC day, of one model or of all. It is
+ * compared with them when somebody asks, and is part of no total.
+ */
+export interface ClaimFact {
+  /** Own id of the session. */
+  readonly session?: string;
+  /** YYYY-MM-DD. */
+  readonly day?: string;
+  readonly model?: string;
+  readonly calls?: number;
+  /** Sum of what the calls have as recorded. */
+  readonly recorded?: NanoUsd;
+  /** Cached ones too. */
+  readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  /** Input and output. */
+  readonly tokens?: number;
+}
+
 /** One step of an import. The store commits it whole, together with its cursor. */
 export interface ImportBatch {
   readonly experiments?: readonly ExperimentFact[];
@@ -116,6 +136,7 @@ export interface ImportBatch {
     readonly into: string;
     readonly agent?: { readonly name?: string };
   }[];
+  readonly claims?: readonly ClaimFact[];
   readonly issues?: readonly Issue[];
   /** From where the next import of this source goes on; plain JSON. */
   readonly cursor?: Cursor;

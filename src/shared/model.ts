@@ -1,3 +1,5 @@
+import type { ClaimCheck, DaysCompared } from './claims';
+
 /** Integer nano-dollars: 1 USD = 1,000,000,000. Exact in a JS number up to about 9 million USD. */
 export type NanoUsd = number;
 
@@ -219,6 +221,8 @@ export interface SessionDetail extends SessionRow {
   readonly modelId: string | null;
   /** Free tags, environment and release, as the source has them. */
   readonly labels: readonly string[];
+  /** A total that its source tells of it, beside what its calls add up to; null where none does. */
+  readonly claim: ClaimCheck | null;
   readonly latency: LatencyStats | null;
   /** Time to the first token. */
   readonly firstToken: LatencyStats | null;
@@ -242,6 +246,8 @@ export interface SourceRow {
   readonly calls: number;
   readonly bytes: number;
   readonly importedAt: Millis;
+  /** Days that it tells totals of; they are compared with the calls, and what differs is among the problems. */
+  readonly compared?: DaysCompared;
   readonly problems: readonly Issue[];
 }
 

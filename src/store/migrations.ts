@@ -23,6 +23,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * tag_counter    the highest counter known of a user's tags with these six digits, given or imported, of removed ones too
  * exclusion      every word on what is left out of analytics, as the journal has it; `excluded_...` and
  *                session.excluded are what holds now
+ * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
 const migrations: readonly Migration[] = [
@@ -138,6 +139,16 @@ const migrations: readonly Migration[] = [
       CREATE TABLE excluded_model (name TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
       CREATE TABLE excluded_source (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;
       CREATE INDEX session_alias_into ON session_alias (scope, into_id);`,
+  },
+  {
+    id: '006-claims',
+    sql: `
+      CREATE TABLE claim (
+        source INTEGER NOT NULL REFERENCES source (id), session TEXT NOT NULL, day TEXT NOT NULL, model TEXT NOT NULL,
+        calls INTEGER, recorded INTEGER, input INTEGER, output INTEGER, tokens INTEGER,
+        PRIMARY KEY (source, session, day, model)
+      ) STRICT, WITHOUT ROWID;
+      CREATE INDEX claim_of_session ON claim (session) WHERE session <> '';`,
   },
 ];
 

@@ -1,3 +1,4 @@
+import { clearClaims } from './claims';
 import { spendTag } from './sessionTags';
 import type { Issue, SourceState } from '../shared/model';
 import type { Connection, SqlValue } from '../sqlite/connection';
@@ -116,6 +117,7 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   db.run(`DELETE FROM session WHERE id IN (${gone})`, [id]);
   passOn(db, id);
   db.run('DELETE FROM problem WHERE source = ?', [id]);
+  clearClaims(db, id);
   db.run('DELETE FROM source WHERE id = ?', [id]);
   return [...new Set([scope, ...scopes])].flatMap((one) => (one === null ? [] : readAgain(db, one)));
 }

@@ -1,4 +1,5 @@
 import { CallWriter } from './callWriter';
+import { writeClaims } from './claims';
 import { Dictionary } from './dictionary';
 import { recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
@@ -90,6 +91,7 @@ export class Store {
       const written = this.calls.write(opened, batch.calls ?? []);
       this.flush();
       addProblems(this.db, opened.source, batch.issues ?? []);
+      writeClaims(this.db, opened.source, batch.claims ?? []);
       if (batch.cursor) writeCursor(this.db, opened.identity, opened.scope, opened.source, batch.cursor);
       return { ...written, cursor: batch.cursor ? JSON.stringify(batch.cursor) : stored };
     });

@@ -44,6 +44,26 @@ describe('what a source tells of a session beside its calls', () => {
       /^\| Duration \| 1 min 35 s \|$/m,
     ])
       assert.match(text, line);
-    assert.doesNotMatch(text, /Labels|First\stoken|Images|Audio\sinput\stokens/);
+    assert.doesNotMatch(text, /Labels|First\stoken|Images|Audio\sinput\stokens|own\stotal/);
+  });
+
+  it('is compared with the calls where it is their total', async () => {
+    const { ledger, sourcesTree } = await traceLedger();
+    const plato = join(folder, 'session.json');
+    const daily = join(folder, 'daily.json');
+    const sums = { sessionId: 'claimed-1', interactionCount: 2, totalCost: 0.006 };
+    await writeFile(plato, JSON.stringify({ sessionMetadata: { costAnalytics: sums } }));
+    const usage = [{ model: 'claimed-m', countObservations: 1, totalUsage: 1, totalCost: 0.25 }];
+    const day = { date: '2026-03-02', countTraces: 1, countObservations: 1, totalCost: 0.25, usage };
+    await writeFile(daily, JSON.stringify({ data: [day] }));
+    await invoke('traceLedger.importFiles', [plato, daily]);
+    const [row] = await ledger.findSessions('claimed-1', 'auto', 1);
+    const text = (await vscode.workspace.openTextDocument(sessionUri(row!.key))).getText();
+    assert.match(text, /^\| Plato's\sown\stotal \| \\\$0\.006 in 2 calls; its calls are not here \|$/m);
+    const nodes = await sourcesTree.getChildren();
+    const node = nodes.find((one) => one.kind === 'source' && one.row.path === daily)!;
+    const { description } = sourcesTree.getTreeItem(node);
+    assert.match(String(description), /^totals of 1 day · its calls are not here/);
+    for (const source of [plato, daily]) await invoke('traceLedger.removeSource', source, true);
   });
 });

@@ -1,5 +1,6 @@
 import { figures, timesOf, totalsFigures, type Figure } from './figures';
 import { oneLine } from '../tree/rowText';
+import { claimLabel, claimText } from '../../shared/claims';
 import {
   costLabel,
   escapeMarkdown,
@@ -47,6 +48,7 @@ function facts(detail: SessionDetail, zone: string): Figure[] {
     ['Reward', detail.reward === null ? undefined : String(detail.reward)],
     ['Function calls', count(detail.functionCalls)],
     ['Duration', detail.durationMs === null ? undefined : formatDuration(detail.durationMs)],
+    claimFigure(detail),
     ['Labels', text(detail.labels.join(', '))],
     ['Model ID', text(detail.modelId)],
     ...times('Latency', detail.latency),
@@ -56,6 +58,11 @@ function facts(detail: SessionDetail, zone: string): Figure[] {
     ['Key', text(detail.key)],
   ];
 }
+
+const claimFigure = ({ claim, importer }: SessionDetail): Figure => [
+  escapeMarkdown(claimLabel(importer)),
+  claim === null ? undefined : escapeMarkdown(claimText(claim)),
+];
 
 const times = (name: string, stats: LatencyStats | null): Figure[] =>
   stats === null

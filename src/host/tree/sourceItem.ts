@@ -6,6 +6,7 @@ import { figures, markdown } from '../session/figures';
 import { escapeMarkdown, formatCount, formatWhen } from '../../shared/format';
 import type { MoreProblemsNode, ProblemNode } from './nodes';
 import type { Commands } from '../contributions';
+import type { DaysCompared } from '../../shared/claims';
 import type { SourceRow, SourceState } from '../../shared/model';
 
 const looks: Readonly<
@@ -28,6 +29,7 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
     row.excluded && 'excluded',
     words,
     ...newFrom(row),
+    row.compared && comparedWords(row.compared),
     problems > 0 && counted(problems, formatCount(problems), 'problem'),
     formatWhen(row.importedAt, zone),
   );
@@ -39,9 +41,21 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
 }
 
 /** What came from this file first; a file that only repeats others has told nothing new. */
-function newFrom({ sessions, calls, state }: SourceRow): string[] {
-  if (sessions === 0 && calls === 0) return state === 'imported' ? ['nothing new'] : [];
+function newFrom({ sessions, calls, state, compared }: SourceRow): string[] {
+  if (sessions === 0 && calls === 0) return state === 'imported' && !compared ? ['nothing new'] : [];
   return [counted(sessions, formatCount(sessions), 'session'), counted(calls, formatCount(calls), 'call')];
+}
+
+/** How totals that the source tells of days compare with the calls. */
+function comparedWords({ days, differ, absent }: DaysCompared): string {
+  const absentWords =
+    absent === days ? 'its calls are not here' : `calls of ${formatCount(absent)} are not here`;
+  return joined(
+    `totals of ${counted(days, formatCount(days), 'day')}`,
+    differ > 0 && `${formatCount(differ)} differ from the calls`,
+    absent > 0 && absentWords,
+    differ + absent === 0 && 'the calls add up to them',
+  );
 }
 
 export const sourceTooltip = (row: SourceRow, zone: string): vscode.MarkdownString =>
@@ -51,6 +65,7 @@ export const sourceTooltip = (row: SourceRow, zone: string): vscode.MarkdownStri
       ['Format', escapeMarkdown(row.label)],
       ['State', looks[row.state][2] || 'imported'],
       ['Analytics', row.excluded ? 'Excluded from analytics' : undefined],
+      ['Checks', row.compared && comparedWords(row.compared)],
       ['Sessions', formatCount(row.sessions)],
       ['Calls', formatCount(row.calls)],
       ['Size', `${formatCount(row.bytes)} bytes`],

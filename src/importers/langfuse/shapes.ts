@@ -48,7 +48,7 @@ const typed = new RegExp(`"type"\\s*:\\s*(?:"${observationTypes}")`);
 
 function tellsRecords(has: Has, head: string): boolean {
   const observation = has('id', 'traceId', 'startTime') && (typed.test(head) || tellsUsage(has));
-  return observation || tellsTraces(has) || tellsSessions(has, head);
+  return observation || tellsTraces(has) || tellsDays(has) || tellsSessions(has, head);
 }
 
 const tellsUsage = (has: Has): boolean =>
@@ -61,6 +61,8 @@ const tellsTraces = (has: Has): boolean =>
   (has('sessionId') || has('userId')) &&
   (has('htmlPath') || has('bookmarked') || has('tags', 'release') || has('public', 'environment'));
 
+const tellsDays = (has: Has): boolean => has('date', 'countTraces', 'countObservations');
+
 /** `id`, `createdAt` and `projectId` alone are little; so they must be all that the first session says. */
 function tellsSessions(has: Has, head: string): boolean {
   if (has('id', 'userIds', 'countTraces')) return true;
@@ -69,10 +71,6 @@ function tellsSessions(has: Has, head: string): boolean {
 }
 
 const skips: readonly { readonly tells: (head: string) => boolean; readonly why: string }[] = [
-  {
-    tells: (head) => inJson(head)('date', 'countTraces', 'countObservations'),
-    why: 'daily sums of observations',
-  },
   {
     tells: (head) =>
       /"data"\s*:\s*\[\s*\{/.test(head) &&

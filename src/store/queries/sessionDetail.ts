@@ -1,3 +1,4 @@
+import { claimOfSession } from './claims';
 import { groupsBy } from './report';
 import { everything, sessionRows } from './sessions';
 import { idsOfKey } from './where';
@@ -15,6 +16,7 @@ export function sessionDetail(store: Store, key: string, mode: CostMode): Sessio
       ...sessionRows(store, question, [id])[0]!,
       sources: sourcesOf(store, id),
       ...toldOf(store, id),
+      claim: claimOfSession(store.db, id) ?? null,
       latency: timesOf(store, id, 'latency_ms'),
       firstToken: timesOf(store, id, 'ttft_ms'),
       byModel: groupsBy(store, { ...question, filter: { sessions: [key] } }, 'model', 'everything'),

@@ -1,3 +1,4 @@
+import { dayClaims } from './claims';
 import { exclusions } from '../exclusions';
 import { listProblems, listSources } from '../sources';
 import type { Store } from '../store';
@@ -16,7 +17,9 @@ export function sources(store: Store, labels: ReadonlyMap<string, string>): Sour
       zone === null
         ? '(SELECT sum(calls) FROM usage_slot WHERE source = ?1)'
         : `(SELECT sum(calls) FROM usage_day WHERE zone = ${zone as number} AND source = ?1)`;
+    const claims = dayClaims(store.db);
     return listSources(store.db).map(({ id, path, importer, state }) => {
+      const claim = claims.get(id);
       const [row] = store.db.rows(
         `SELECT bytes, imported_at, (SELECT count(*) FROM session WHERE source = ?1),
            ${callsOf}, path IN (SELECT path FROM excluded_source) FROM source WHERE id = ?1`,
@@ -33,7 +36,8 @@ export function sources(store: Store, labels: ReadonlyMap<string, string>): Sour
         calls: calls ?? 0,
         bytes: bytes ?? 0,
         importedAt: importedAt ?? 0,
-        problems: problems.get(path) ?? [],
+        ...(claim ? { compared: claim.compared } : {}),
+        problems: [...(problems.get(path) ?? []), ...(claim?.issues ?? [])],
       };
     });
   });

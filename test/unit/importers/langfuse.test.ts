@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { langfuse } from '../../../src/importers/langfuse';
+import { readdirSync } from 'node:fs';
 import { importFile } from '../../support/imported';
 import {
   callsIn,
@@ -62,13 +61,12 @@ describe('Langfuse', () => {
     assert.deepEqual([failed, error, recorded, latencyMs], [true, '429 rate limited', undefined, 200]);
   });
 
-  it('passes over daily metrics, which only repeat', async () => {
-    const found = await importFile(langfuseSample('api-metrics-daily.json'));
-    assert.deepEqual([found.importer, found.issues], [undefined, []]);
-    assert.match(
-      langfuse.skips!({ path: '', head: readFileSync(langfuseSample('api-metrics-daily.json'), 'utf8') })!,
-      /daily sums/,
-    );
+  it('takes daily metrics as sums to compare with, which hold no calls', async () => {
+    const { batches, calls, sessions, issues } = await importFile(langfuseSample('api-metrics-daily.json'));
+    assert.deepEqual([calls.size, sessions.size, issues], [0, 0, []]);
+    assert.deepEqual(batches[0]!.claims, [
+      { day: '2026-03-02', model: 'gpt-4o-mini', calls: 1, recorded: 252_000, tokens: 1520 },
+    ]);
   });
 
   it('joins all shapes into one session of two calls, in any order', async () => {

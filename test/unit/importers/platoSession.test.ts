@@ -26,10 +26,12 @@ describe('Plato, the session file', () => {
     return path;
   };
 
-  it('tells the interactions of the session, and no money, tokens or text', async () => {
+  it('tells the interactions of the session, sums to compare with, and no text', async () => {
     const { importer, batches, issues } = await importFile(written(session));
     assert.deepEqual([importer, issues], ['plato', []]);
-    assert.deepEqual(batches, [{ sessions: [{ id: 'session-1757318300000', steps: 2 }], share: 1 }]);
+    const id = 'session-1757318300000';
+    const claim = { session: id, calls: 2, recorded: 99e9, inputTokens: 99_000, outputTokens: 9_000 };
+    assert.deepEqual(batches, [{ sessions: [{ id, steps: 2 }], claims: [claim], share: 1 }]);
   });
 
   it('adds nothing to the calls of the month, in either order', async () => {
