@@ -141,6 +141,13 @@ const migrations: readonly Migration[] = [
       CREATE INDEX session_alias_into ON session_alias (scope, into_id);`,
   },
   {
+    id: '005-tags-told-late',
+    sql: `
+      CREATE INDEX given_tag_tag ON given_tag (tag);
+      CREATE INDEX tag_counter_hex ON tag_counter (hex);
+      CREATE INDEX session_imported_tag_of_all ON session (tag) WHERE tag IS NOT NULL AND tag_given IS NULL;`,
+  },
+  {
     id: '006-claims',
     sql: `
       CREATE TABLE claim (

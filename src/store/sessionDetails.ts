@@ -1,7 +1,7 @@
 import type { SessionFact } from '../shared/facts';
 import type { SqlValue } from '../sqlite/connection';
 
-type Rule = 'latest' | 'largest' | 'earliest' | 'union';
+type Rule = 'latest' | 'largest' | 'earliest' | 'union' | 'shortest';
 
 interface Detail {
   readonly column: string;
@@ -11,7 +11,8 @@ interface Detail {
 
 /** Columns of `session` that facts fill, each with what happens when it is told again. */
 const details: readonly Detail[] = [
-  { column: 'tag', rule: 'latest', of: ({ tag }) => tag },
+  // A session keeps the first tag that it got: counters only grow, by digits too.
+  { column: 'tag', rule: 'shortest', of: ({ tag }) => tag },
   // 1: it was given here and never changes.
   { column: 'tag_given', rule: 'latest', of: () => undefined },
   { column: 'created_at', rule: 'earliest', of: ({ createdAt }) => createdAt },
@@ -25,7 +26,7 @@ const details: readonly Detail[] = [
   { column: 'source_rationale', rule: 'latest', of: ({ note }) => note?.rationale },
   { column: 'function_calls', rule: 'largest', of: ({ functionCalls }) => functionCalls },
   { column: 'duration_ms', rule: 'largest', of: ({ durationMs }) => durationMs },
-  { column: 'model_id', rule: 'latest', of: ({ modelId }) => modelId },
+  { column: 'model_id', rule: 'shortest', of: ({ modelId }) => modelId },
   { column: 'labels', rule: 'union', of: ({ labels }) => (labels?.length ? listOf(labels) : undefined) },
 ];
 
@@ -43,21 +44,36 @@ export const tagIn = (values: readonly SqlValue[]): string | null => values[tag]
 export const toldOf = (fact: SessionFact, stored: readonly SqlValue[] | undefined): SqlValue[] =>
   detailsOf(stored?.[tagGiven] ? { ...fact, tag: undefined } : fact);
 
-/** What is known goes before what is not; where both are, by the column's rule. */
-export const mergeDetails = (old: readonly SqlValue[], fresh: readonly SqlValue[]): SqlValue[] =>
-  details.map(({ rule }, i) => {
-    const [before, now] = [old[i]!, fresh[i]!];
-    // Whether it was given goes with the tag.
-    if (i === tagGiven && fresh[tag] !== null) return now;
-    return before === null || now === null ? (now ?? before) : rules[rule](before, now);
+export const isTagGiven = (values: readonly SqlValue[]): boolean => values[tagGiven] === 1;
+
+/** The same without a tag. */
+export const untagged = (values: readonly SqlValue[]): SqlValue[] =>
+  values.map((value, i) => (i === tag || i === tagGiven ? null : value));
+
+/**
+ * What is known goes before what is not; where both are, by the column's rule. Of two tags one that was given here goes
+ * with who has it, and the fresh one goes before it.
+ */
+export const mergeDetails = (old: readonly SqlValue[], fresh: readonly SqlValue[]): SqlValue[] => {
+  const isGiven = fresh[tag] !== null && (isTagGiven(old) || isTagGiven(fresh));
+  const before = isGiven ? untagged(old) : old;
+  return details.map(({ rule }, i) => {
+    const [one, other] = [before[i]!, fresh[i]!];
+    return one === null || other === null ? (other ?? one) : rules[rule](one, other);
   });
+};
 
 const rules: Record<Rule, (old: SqlValue, fresh: SqlValue) => SqlValue> = {
   latest: (_old, fresh) => fresh,
   largest: (old, fresh) => Math.max(old as number, fresh as number),
   earliest: (old, fresh) => Math.min(old as number, fresh as number),
+  shortest: (old, fresh) => first(old as string, fresh as string, (text) => text.length),
   union: (old, fresh) => listOf([...listFrom(old), ...listFrom(fresh)]),
 };
+
+/** The one of less size; of two alike, the first in the alphabet. */
+const first = (a: string, b: string, sizeOf: (text: string) => number): string =>
+  sizeOf(a) < sizeOf(b) || (sizeOf(a) === sizeOf(b) && a < b) ? a : b;
 
 const listOf = (values: readonly string[]): string => JSON.stringify([...new Set(values)].sort());
 const listFrom = (json: SqlValue): string[] => JSON.parse(json as string) as string[];

@@ -36,12 +36,19 @@ const untagged = `SELECT s.id, s.scope, s.own_id, s.person, coalesce(p.name, '')
       SELECT 1 FROM usage_slot u JOIN model m ON m.id = u.model WHERE u.session = s.id AND m.name <> ''))
   ORDER BY coalesce(s.first_at, s.created_at, 9e15), s.own_id, s.scope`;
 
+/** Imported tags that another session of the same user was given here. */
+const displaced = `SELECT s.id FROM session s WHERE s.tag IS NOT NULL AND s.tag_given IS NULL AND EXISTS (
+  SELECT 1 FROM given_tag g JOIN session o ON o.scope = g.scope AND o.own_id = g.own_id
+   WHERE g.tag = s.tag AND o.person = s.person AND o.id <> s.id AND (o.tag IS NULL OR o.tag_given = 1 AND o.tag = g.tag))`;
+
 /**
  * Gives a tag to each session that has calls, a model and no tag, in the order of their first calls; `paths` are the
  * files that were just read. A step at a time: whoever runs it may let others in between.
  */
 export function* giveTags(store: Store, paths: readonly string[], sha256: Sha256): Generator<void, void> {
   const { db } = store;
+  if (db.read(() => db.rows(`${displaced} LIMIT 1`)).length > 0)
+    store.write(() => db.run(`UPDATE session SET tag = NULL WHERE id IN (${displaced})`));
   const sessions = db.read(() => db.all<Untagged>(untagged, [JSON.stringify(paths)]));
   for (let from = 0; from < sessions.length; from += stepSize) {
     store.write(() => {
@@ -54,14 +61,16 @@ export function* giveTags(store: Store, paths: readonly string[], sha256: Sha256
 }
 
 function giveTag(db: Connection, session: Untagged, counters: Counters, sha256: Sha256): void {
-  if (session.former !== null) return void setTag(db, session, session.former);
+  const { former } = session;
+  if (former !== null && !isTagTaken(db, session.person, former, [session.id]))
+    return void setTag(db, session, former);
   const hex = tagHex({ ...session, modelId: session.model_id }, sha256);
   if (hex === undefined) return;
   const { person, scope, own_id } = session;
   const counter = counters.next(person, hex);
   const tag = tagOf({ hex, counter });
   if (!setTag(db, session, tag)) return;
-  db.run('INSERT INTO given_tag VALUES (?, ?, ?, ?)', [person, tag, scope, own_id]);
+  db.run('INSERT OR REPLACE INTO given_tag VALUES (?, ?, ?, ?)', [person, tag, scope, own_id]);
   counters.take(person, hex, counter);
 }
 
@@ -97,18 +106,30 @@ class Counters {
   }
 }
 
+/** A session without a user may turn out to be anybody's: its tag is nobody's else, and nobody's tag is its own. */
 function highestCounter(db: Connection, person: number, hex: string): number {
-  const [spent] = db.rows('SELECT counter FROM tag_counter WHERE person = ? AND hex = ?', [person, hex]);
+  const [whose, users] = person === 0 ? ['', []] : ['person IN (0, ?) AND', [person]];
+  const [spent] = db.rows(`SELECT max(counter) FROM tag_counter WHERE ${whose} hex = ?`, [...users, hex]);
   // A colon comes right after the digits.
   const imported = db.rows(
-    `SELECT tag FROM session WHERE tag IS NOT NULL AND tag_given IS NULL AND person = ? AND tag >= ? AND tag < ?`,
-    [person, tagPrefix(hex), `${tagPrefix(hex)}:`],
+    `SELECT tag FROM session WHERE ${whose} tag IS NOT NULL AND tag_given IS NULL AND tag >= ? AND tag < ?`,
+    [...users, tagPrefix(hex), `${tagPrefix(hex)}:`],
   );
   return imported.reduce(
     (highest, [tag]) => Math.max(highest, parseTag(tag as string)?.counter ?? 0),
-    (spent?.[0] as number | undefined) ?? 0,
+    (spent?.[0] as number | null | undefined) ?? 0,
   );
 }
+
+/** Whether a session of the user, other than these, has that tag and was given it here. */
+export const isTagTaken = (db: Connection, person: number, tag: string, but: readonly number[]): boolean =>
+  db
+    .rows(
+      `SELECT o.id FROM given_tag g JOIN session o ON o.scope = g.scope AND o.own_id = g.own_id
+        WHERE g.tag = ?1 AND o.tag = ?1 AND o.tag_given = 1 AND o.person = ?2`,
+      [tag, person],
+    )
+    .some(([id]) => !but.includes(id as number));
 
 const raiseCounter = (db: Connection, person: number, hex: string, counter: number): void =>
   db.run(
@@ -123,6 +144,10 @@ export function spendTag(db: Connection, person: number, tag: string): void {
   if (parsed) raiseCounter(db, person, parsed.hex, parsed.counter);
 }
 
-/** Inside a write: the session `from` goes by the name `into` now, with the tag that it was given. */
+/** Inside a write: the session `from` is part of `into` now, which has its tag if it had none. */
 export const passTag = (db: Connection, scope: number, from: string, into: string): void =>
-  db.run('UPDATE OR IGNORE given_tag SET own_id = ? WHERE scope = ? AND own_id = ?', [into, scope, from]);
+  db.run(
+    `UPDATE OR IGNORE given_tag SET own_id = ?3 WHERE scope = ?1 AND own_id = ?2
+       AND tag = (SELECT tag FROM session WHERE scope = ?1 AND own_id = ?3)`,
+    [scope, from, into],
+  );

@@ -1,7 +1,7 @@
 import { wasExcluded } from './exclusions';
 import { attachNotes, passNotes } from './notes';
-import { detailColumns, mergeDetails, tagIn, toldOf } from './sessionDetails';
-import { passTag, spendTag } from './sessionTags';
+import { detailColumns, isTagGiven, mergeDetails, tagIn, toldOf, untagged } from './sessionDetails';
+import { isTagTaken, passTag, spendTag } from './sessionTags';
 import type { Dictionary } from './dictionary';
 import type { Membership } from './rollups';
 import type { ExperimentFact, SessionFact } from '../shared/facts';
@@ -79,7 +79,7 @@ export class SessionWriter {
       person: fact.user === undefined ? 0 : this.persons.id(fact.user),
       details: toldOf(fact, stored?.details),
     };
-    const session = stored ? this.update(stored, overlaid(stored, told)) : this.insert(target, ownId, told);
+    const session = stored ? this.retell(stored, told) : this.insert(target, ownId, told);
     this.sessions.set(`${target.scope} ${fact.id}`, session);
     this.byId.set(session.id, session);
     return session;
@@ -113,7 +113,9 @@ export class SessionWriter {
     if (!stored) return;
     const goal = this.find(scope, whole);
     // What the whole knows goes before what its part knew.
-    const { id } = goal ? this.update(goal, overlaid(stored, goal)) : this.insert(target, whole, stored);
+    const { id } = goal
+      ? this.update(goal, overlaid(stored, goal), stored)
+      : this.insert(target, whole, stored);
     move(stored.id, id);
     passNotes(this.db, stored.id, id);
     passTag(this.db, scope, part, whole);
@@ -163,17 +165,39 @@ export class SessionWriter {
     return { id, experiment, person, excluded };
   }
 
-  private update(stored: StoredSession, { experiment, person, details }: SessionValues): KnownSession {
+  private retell(stored: StoredSession, told: SessionValues): KnownSession {
+    const after = overlaid(stored, told);
+    // Of two imported tags one is lost, but known.
+    if (tagIn(told.details) !== tagIn(after.details)) this.spend({ ...told, person: after.person });
+    return this.update(stored, after);
+  }
+
+  private update(stored: StoredSession, wanted: SessionValues, part = stored): KnownSession {
     const { id } = stored;
+    const { experiment, person, details } = this.withTagOfItsOwn(stored, wanted, part);
     const moved = experiment !== stored.experiment || person !== stored.person;
     if (moved || details.some((value, i) => value !== stored.details[i])) {
       if (tagIn(details) !== tagIn(stored.details)) this.spend(stored);
+      if (person !== stored.person) this.spend({ experiment, person, details });
       const set = ['experiment', 'person', ...detailColumns].map((column) => `${column} = ?`).join(', ');
       this.db.run(`UPDATE session SET ${set} WHERE id = ?`, [experiment, person, ...details, id]);
     }
     const { excluded } = stored;
     if (moved) this.moved(id, stored, { experiment, person, excluded });
     return { id, experiment, person, excluded };
+  }
+
+  /**
+   * A user's tags that were given here are all different: a session whose tag another one of the user has stays with
+   * the user that it had, and does not take such a tag from its part.
+   */
+  private withTagOfItsOwn(stored: StoredSession, wanted: SessionValues, part: StoredSession): SessionValues {
+    const tag = tagIn(wanted.details);
+    if (tag === null || !isTagGiven(wanted.details)) return wanted;
+    const isNew = tag !== tagIn(stored.details);
+    if (!isNew && wanted.person === stored.person) return wanted;
+    if (!isTagTaken(this.db, wanted.person, tag, [stored.id, part.id])) return wanted;
+    return isNew ? { ...wanted, details: untagged(wanted.details) } : { ...wanted, person: stored.person };
   }
 
   private spend({ person, details }: SessionValues): void {

@@ -56,7 +56,10 @@ export class NaiveLedger {
     for (const fact of sessions) {
       const known = session(fact.id);
       const created = [known.createdAt, fact.createdAt].filter((at) => at !== undefined);
+      const [tag] = [known.tag, fact.tag].filter((one) => one !== undefined).sort();
       Object.assign(known, told(fact), created.length > 0 ? { createdAt: Math.min(...created) } : {});
+      // Tags of these histories are equally long.
+      if (tag !== undefined) known.tag = tag;
     }
     for (const fact of calls) {
       session(fact.session);
