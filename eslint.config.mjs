@@ -19,6 +19,7 @@ const all = [
   'pricing',
   'notes',
   'tags',
+  'projects',
   'budgets',
   'exporters',
   'sqlite',
@@ -80,7 +81,7 @@ export default tseslint.config(
     'The store knows rows, not where they come from or go to.',
     vscode,
     node,
-    allBut('store', 'sqlite', 'pricing', 'notes', 'tags'),
+    allBut('store', 'sqlite', 'pricing', 'notes', 'tags', 'projects'),
   ),
   boundary(
     'src/ingest',

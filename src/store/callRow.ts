@@ -18,6 +18,13 @@ export const callRowColumns = [
   'command',
   'version',
   'ttft_ms',
+  'agent',
+  'response',
+  'account',
+  'rank',
+  'tier',
+  'web_searches',
+  'duplicate_of',
 ] as const;
 
 /** A row of `call`, without its id, scope and key. */
@@ -31,7 +38,36 @@ export interface PlacedCall extends StoredCall {
   readonly command: string | undefined;
   readonly version: number | undefined;
   readonly ttftMs: number | undefined;
+  /** Id in `agent`; undefined for the session itself. */
+  readonly agent: number | undefined;
+  readonly responseId: string | undefined;
+  /** See `Account` in shared/facts.ts. */
+  readonly account: string | undefined;
+  readonly rank: number | undefined;
+  readonly tier: string | undefined;
+  readonly webSearches: number | undefined;
+  /** Id of the call that counts in its stead: this one is in no sum. */
+  readonly duplicateOf: number | undefined;
 }
+
+const optional = [
+  'recorded',
+  'recordedElsewhere',
+  'computed',
+  'flags',
+  'latencyMs',
+  'error',
+  'command',
+  'version',
+  'ttftMs',
+  'agent',
+  'responseId',
+  'account',
+  'rank',
+  'tier',
+  'webSearches',
+  'duplicateOf',
+] as const satisfies readonly (keyof PlacedCall)[];
 
 export const rowOf = (call: PlacedCall): SqlValue[] => [
   call.session,
@@ -39,35 +75,21 @@ export const rowOf = (call: PlacedCall): SqlValue[] => [
   call.model,
   call.source,
   ...call.usage,
-  call.recorded ?? null,
-  call.recordedElsewhere ?? null,
-  call.computed ?? null,
-  call.flags,
-  call.latencyMs ?? null,
-  call.error ?? null,
-  call.command ?? null,
-  call.version ?? null,
-  call.ttftMs ?? null,
+  ...optional.map((name) => call[name] ?? null),
 ];
 
 export function callFrom(row: readonly SqlValue[]): PlacedCall {
   const [session, at, model, source, ...rest] = row;
-  const [recorded, recordedElsewhere, computed, flags, latencyMs, error, command, version, ttftMs] =
-    rest.slice(usageColumns.length);
+  const others = rest.slice(usageColumns.length);
   return {
     session: session as number,
     at: (at as number | null) ?? undefined,
     model: model as number,
     source: source as number,
     usage: rest.slice(0, usageColumns.length) as number[],
-    recorded: (recorded as number | null) ?? undefined,
-    recordedElsewhere: (recordedElsewhere as number | null) ?? undefined,
-    computed: (computed as number | null) ?? undefined,
-    flags: flags as number,
-    latencyMs: (latencyMs as number | null) ?? undefined,
-    error: (error as string | null) ?? undefined,
-    command: (command as string | null) ?? undefined,
-    version: (version as number | null) ?? undefined,
-    ttftMs: (ttftMs as number | null) ?? undefined,
+    ...(Object.fromEntries(optional.map((name, i) => [name, others[i] ?? undefined])) as Pick<
+      PlacedCall,
+      (typeof optional)[number]
+    >),
   };
 }

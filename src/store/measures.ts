@@ -54,7 +54,16 @@ export const flag = {
   failureKnown: 64,
   /** The provider is as recorded, not inferred from the model's name. */
   providerKnown: 128,
+  /** A failure that was never a call: it is one of the errors and counts for nothing else. */
+  noCall: 256,
+  /** It does not say which call of its account it is. */
+  joins: 512,
+  /** `duplicate_of` is a call of another format. */
+  acrossFormats: 1024,
 } as const;
+
+/** SQL: call `c` is one, and is not told elsewhere already. What is not counted is listed nowhere among calls either. */
+export const isCounted = `c.duplicate_of IS NULL AND c.flags & ${flag.noCall} = 0`;
 
 /** A call as its row in `call` has it; undefined = NULL. */
 export interface StoredCall {
@@ -123,8 +132,11 @@ const bit = (condition: boolean): number => (condition ? 1 : 0);
 /** An amount that counts but is not exact; an unpriced call has none. */
 const isInexact = (cost: Cost): number => bit(cost.usd !== undefined && !cost.exact);
 
+const errorAlone: readonly number[] = measureColumns.map((name) => (name === 'errors' ? 1 : 0));
+
 /** What one call adds to every rollup. */
 export function measuresOf(call: StoredCall): Measures {
+  if ((call.flags & flag.noCall) !== 0) return [...errorAlone];
   const figures = figuresOf(call);
   const priced = pricedOf(call);
   const auto = chooseCost('auto', figures, priced);

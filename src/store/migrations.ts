@@ -13,16 +13,19 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  *
  * scope          whose ids these are: one trace database, or a format whose ids are unique everywhere
  * source         a file that was imported
- * call           one billed or attempted request; money in nano-USD, seconds in microseconds, `at` in ms since the epoch
+ * call           one billed or attempted request; money in nano-USD, seconds in microseconds, `at` in ms since the epoch;
+ *                one with `duplicate_of` is told elsewhere too and is in no sum
  * usage_slot     sums of calls by session, quarter hour (UTC; -1 = no known time), model and source
  * usage_session  sums by session
  * usage_day      sums by calendar day in a zone that somebody looks from, model, source, experiment and user
  * call_alias     other ids under which a file may tell of the same call, with less to say of it
- * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now
+ * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now, as its agent `agent` if set
  * given_tag      tags that were given here, each once for a user, and to which session, which may be gone by now
  * tag_counter    the highest counter known of a user's tags with these six digits, given or imported, of removed ones too
  * exclusion      every word on what is left out of analytics, as the journal has it; `excluded_...` and
  *                session.excluded are what holds now
+ * agent          sub-agents and sidechains of a session; `call.agent` is null for what the session did itself
+ * project        folders that sessions worked in, spelled in one way
  * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
@@ -156,6 +159,31 @@ const migrations: readonly Migration[] = [
         PRIMARY KEY (source, session, day, model)
       ) STRICT, WITHOUT ROWID;
       CREATE INDEX claim_of_session ON claim (session) WHERE session <> '';`,
+  },
+  {
+    id: '007-agents',
+    sql: `
+      ALTER TABLE call ADD COLUMN agent INTEGER;
+      ALTER TABLE call ADD COLUMN response TEXT;
+      ALTER TABLE call ADD COLUMN account TEXT;
+      ALTER TABLE call ADD COLUMN rank INTEGER;
+      ALTER TABLE call ADD COLUMN tier TEXT;
+      ALTER TABLE call ADD COLUMN web_searches INTEGER;
+      ALTER TABLE call ADD COLUMN duplicate_of INTEGER;
+      CREATE INDEX call_account ON call (scope, account) WHERE account IS NOT NULL;
+      CREATE INDEX call_response ON call (response, at) WHERE response IS NOT NULL;
+      CREATE INDEX call_duplicate ON call (duplicate_of) WHERE duplicate_of IS NOT NULL;
+      CREATE TABLE agent (id INTEGER PRIMARY KEY, session INTEGER NOT NULL, own_id TEXT NOT NULL, name TEXT, parent TEXT,
+        UNIQUE (session, own_id)) STRICT;
+      ALTER TABLE session_alias ADD COLUMN agent TEXT;
+      ALTER TABLE session_alias ADD COLUMN agent_name TEXT;
+      ALTER TABLE session_alias ADD COLUMN agent_parent TEXT;
+      CREATE TABLE project (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+      ALTER TABLE session ADD COLUMN project_path TEXT;
+      ALTER TABLE session ADD COLUMN project INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE session ADD COLUMN branch_at TEXT;
+      ALTER TABLE session ADD COLUMN branch TEXT GENERATED ALWAYS AS (substr(branch_at, 17)) VIRTUAL;
+      CREATE INDEX session_of_project ON session (project, sort_at, id);`,
   },
 ];
 

@@ -126,12 +126,12 @@ export class Rollups {
   private dropEmpty(): void {
     for (const { session, slot, model, source } of this.deltas.values()) {
       this.db.run(
-        'DELETE FROM usage_slot WHERE session = ? AND slot = ? AND model = ? AND source = ? AND calls = 0',
+        'DELETE FROM usage_slot WHERE session = ? AND slot = ? AND model = ? AND source = ? AND calls = 0 AND errors = 0',
         [session, slot, model, source],
       );
-      this.db.run('DELETE FROM usage_session WHERE session = ? AND calls = 0', [session]);
+      this.db.run('DELETE FROM usage_session WHERE session = ? AND calls = 0 AND errors = 0', [session]);
     }
-    this.db.run('DELETE FROM usage_day WHERE calls = 0');
+    this.db.run('DELETE FROM usage_day WHERE calls = 0 AND errors = 0');
   }
 }
 

@@ -1,7 +1,7 @@
 import type { SessionFact } from '../shared/facts';
 import type { SqlValue } from '../sqlite/connection';
 
-type Rule = 'latest' | 'largest' | 'earliest' | 'union' | 'shortest';
+type Rule = 'latest' | 'largest' | 'earliest' | 'union' | 'shortest' | 'greatest';
 
 interface Detail {
   readonly column: string;
@@ -28,6 +28,9 @@ const details: readonly Detail[] = [
   { column: 'duration_ms', rule: 'largest', of: ({ durationMs }) => durationMs },
   { column: 'model_id', rule: 'shortest', of: ({ modelId }) => modelId },
   { column: 'labels', rule: 'union', of: ({ labels }) => (labels?.length ? listOf(labels) : undefined) },
+  // Whoever changed the folder went below the one of the project.
+  { column: 'project_path', rule: 'shortest', of: ({ project }) => project || undefined },
+  { column: 'branch_at', rule: 'greatest', of: ({ branch }) => branch && branchAt(branch) },
 ];
 
 export const detailColumns = details.map(({ column }) => column);
@@ -36,7 +39,14 @@ export const detailColumns = details.map(({ column }) => column);
 const detailsOf = (fact: SessionFact): SqlValue[] => details.map(({ of }) => of(fact) ?? null);
 
 const at = (column: string): number => detailColumns.indexOf(column);
-const [tag, tagGiven] = [at('tag'), at('tag_given')];
+const [tag, tagGiven, projectPath] = [at('tag'), at('tag_given'), at('project_path')];
+
+/** Time and name in one text, so that the later of two is the greater: the name begins at character 17. */
+const branchAt = ({ name, at: time }: NonNullable<SessionFact['branch']>): string =>
+  `${String(Math.max(0, Math.round(time))).padStart(15, '0')} ${name}`;
+
+export const projectPathIn = (values: readonly SqlValue[]): string | null =>
+  values[projectPath] as string | null;
 
 export const tagIn = (values: readonly SqlValue[]): string | null => values[tag] as string | null;
 
@@ -68,6 +78,7 @@ const rules: Record<Rule, (old: SqlValue, fresh: SqlValue) => SqlValue> = {
   largest: (old, fresh) => Math.max(old as number, fresh as number),
   earliest: (old, fresh) => Math.min(old as number, fresh as number),
   shortest: (old, fresh) => first(old as string, fresh as string, (text) => text.length),
+  greatest: (old, fresh) => ((old as string) > (fresh as string) ? old : fresh),
   union: (old, fresh) => listOf([...listFrom(old), ...listFrom(fresh)]),
 };
 

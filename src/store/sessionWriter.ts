@@ -1,10 +1,11 @@
 import { wasExcluded } from './exclusions';
 import { attachNotes, passNotes } from './notes';
-import { detailColumns, isTagGiven, mergeDetails, tagIn, toldOf, untagged } from './sessionDetails';
+import { detailColumns, isTagGiven, mergeDetails, projectPathIn, tagIn, toldOf, untagged } from './sessionDetails';
+import { projectId } from './projects';
 import { isTagTaken, passTag, spendTag } from './sessionTags';
 import type { Dictionary } from './dictionary';
 import type { Membership } from './rollups';
-import type { ExperimentFact, SessionFact } from '../shared/facts';
+import type { AgentFact, ExperimentFact, ImportBatch, SessionFact } from '../shared/facts';
 import type { Connection, SqlValue } from '../sqlite/connection';
 
 /** Where facts go: whose ids they carry, and the file they came from. */
@@ -25,11 +26,22 @@ interface StoredSession extends KnownSession {
 
 type SessionValues = Pick<StoredSession, 'experiment' | 'person' | 'details'>;
 
+type Merge = NonNullable<ImportBatch['merges']>[number];
+
+/** What a name of a session stands for: it may have turned out to be another one, or an agent of another one. */
+interface Place {
+  readonly ownId: string;
+  readonly agent?: AgentFact;
+}
+
+/** Brings the calls of a session over to another. */
+type Move = (from: number, into: number, agent: AgentFact | undefined) => void;
+
 type Moved = (session: number, from: Membership, to: Membership) => void;
 
 /** Writes experiments and sessions: facts are merged, a fact that a source no longer tells is kept. */
 export class SessionWriter {
-  private readonly sessions = new Map<string, KnownSession>();
+  private readonly sessions = new Map<string, { session: number; agent?: AgentFact }>();
   private readonly byId = new Map<number, Membership>();
   private readonly experiments = new Map<string, number>();
 
@@ -56,9 +68,12 @@ export class SessionWriter {
     return membership;
   }
 
-  /** The store's id of a session that a call names; made if it is not there yet. */
-  sessionId(target: Target, ownId: string): number {
-    return (this.sessions.get(`${target.scope} ${ownId}`) ?? this.upsertSession(target, { id: ownId })).id;
+  /** Where a call goes that names this session; the session is made if it is not there yet. */
+  place(target: Target, ownId: string): { readonly session: number; readonly agent?: AgentFact } {
+    const known = this.sessions.get(`${target.scope} ${ownId}`);
+    if (known) return known;
+    this.upsertSession(target, { id: ownId });
+    return this.sessions.get(`${target.scope} ${ownId}`)!;
   }
 
   upsertExperiment(target: Target, fact: ExperimentFact): number {
@@ -72,7 +87,7 @@ export class SessionWriter {
   }
 
   upsertSession(target: Target, fact: SessionFact): KnownSession {
-    const ownId = this.canonicalId(target.scope, fact.id);
+    const { ownId, agent } = this.placeOf(target.scope, fact.id);
     const stored = this.find(target.scope, ownId);
     const told = {
       experiment: fact.experiment === undefined ? 0 : this.experimentId(target, fact.experiment),
@@ -80,7 +95,7 @@ export class SessionWriter {
       details: toldOf(fact, stored?.details),
     };
     const session = stored ? this.retell(stored, told) : this.insert(target, ownId, told);
-    this.sessions.set(`${target.scope} ${fact.id}`, session);
+    this.sessions.set(`${target.scope} ${fact.id}`, { session: session.id, ...(agent ? { agent } : {}) });
     this.byId.set(session.id, session);
     return session;
   }
@@ -95,41 +110,59 @@ export class SessionWriter {
   }
 
   /**
-   * Session `from` turned out to be part of `into`: it goes by that name from now on, in whatever order the two come.
-   * `move` brings its calls over.
+   * Session `from` turned out to be part of `into`, or an agent of it: it goes by that name from now on, in whatever
+   * order the two come. `move` brings its calls over.
    */
-  mergeSessions(
-    target: Target,
-    from: string,
-    into: string,
-    move: (from: number, into: number) => void,
-  ): void {
+  mergeSessions(target: Target, merge: Merge, move: Move): void {
     const { scope } = target;
-    const [part, whole] = [this.canonicalId(scope, from), this.canonicalId(scope, into)];
-    if (part === whole) return;
-    this.db.run('UPDATE session_alias SET into_id = ? WHERE scope = ? AND into_id = ?', [whole, scope, part]);
-    this.db.run('INSERT INTO session_alias VALUES (?, ?, ?)', [scope, part, whole]);
-    const stored = this.find(scope, part);
+    const [part, whole] = [this.placeOf(scope, merge.from), this.placeOf(scope, merge.into)];
+    // An agent has one session; the first word stands.
+    if (part.ownId === whole.ownId || (merge.agent && part.agent)) return;
+    const agent = merge.agent
+      ? { id: merge.from, ...known({ name: merge.agent.name, parent: whole.agent?.id }) }
+      : whole.agent;
+    this.rename(scope, part.ownId, whole.ownId, agent);
+    const stored = this.find(scope, part.ownId);
     if (!stored) return;
-    const goal = this.find(scope, whole);
+    const goal = this.find(scope, whole.ownId);
     // What the whole knows goes before what its part knew.
     const { id } = goal
       ? this.update(goal, overlaid(stored, goal), stored)
-      : this.insert(target, whole, stored);
-    move(stored.id, id);
+      : this.insert(target, whole.ownId, stored);
+    move(stored.id, id, agent);
     passNotes(this.db, stored.id, id);
-    passTag(this.db, scope, part, whole);
+    passTag(this.db, scope, part.ownId, whole.ownId);
     this.spend(stored);
     this.db.run('DELETE FROM session WHERE id = ?', [stored.id]);
     this.forget();
   }
 
-  private canonicalId(scope: number, ownId: string): string {
-    const [row] = this.db.rows('SELECT into_id FROM session_alias WHERE scope = ? AND own_id = ?', [
-      scope,
-      ownId,
-    ]);
-    return (row?.[0] as string | undefined) ?? ownId;
+  /** The session `part`, and what goes by its name already, is `whole` from now on. */
+  private rename(scope: number, part: string, whole: string, agent: AgentFact | undefined): void {
+    const names = [agent?.id ?? null, agent?.name ?? null, agent?.parent ?? null];
+    this.db.run(
+      `UPDATE session_alias SET into_id = ?,
+         agent_parent = CASE WHEN agent IS NULL THEN ? ELSE coalesce(agent_parent, ?) END,
+         agent_name = CASE WHEN agent IS NULL THEN ? ELSE agent_name END, agent = coalesce(agent, ?)
+        WHERE scope = ? AND into_id = ?`,
+      [whole, names[2]!, names[0]!, names[1]!, names[0]!, scope, part],
+    );
+    this.db.run(
+      'INSERT INTO session_alias (scope, own_id, into_id, agent, agent_name, agent_parent) VALUES (?, ?, ?, ?, ?, ?)',
+      [scope, part, whole, ...names],
+    );
+    this.sessions.clear();
+  }
+
+  private placeOf(scope: number, ownId: string): Place {
+    const [row] = this.db.rows(
+      'SELECT into_id, agent, agent_name, agent_parent FROM session_alias WHERE scope = ? AND own_id = ?',
+      [scope, ownId],
+    );
+    if (!row) return { ownId };
+    const [into, id, name, parent] = row as [string, string | null, string | null, string | null];
+    if (id === null) return { ownId: into };
+    return { ownId: into, agent: { id, ...known({ name: name ?? undefined, parent: parent ?? undefined }) } };
   }
 
   private find(scope: number, ownId: string): StoredSession | undefined {
@@ -156,9 +189,18 @@ export class SessionWriter {
     const marks = detailColumns.map(() => '?').join(', ');
     const excluded = wasExcluded(this.db, target.importer, target.scope, ownId);
     this.db.run(
-      `INSERT INTO session (scope, own_id, source, experiment, person, excluded, ${detailColumns.join(', ')})
-       VALUES (?, ?, ?, ?, ?, ?, ${marks})`,
-      [target.scope, ownId, target.source, experiment, person, excluded ? 1 : 0, ...details],
+      `INSERT INTO session (scope, own_id, source, experiment, person, excluded, project, ${detailColumns.join(', ')})
+       VALUES (?, ?, ?, ?, ?, ?, ?, ${marks})`,
+      [
+        target.scope,
+        ownId,
+        target.source,
+        experiment,
+        person,
+        excluded ? 1 : 0,
+        this.projectIn(details),
+        ...details,
+      ],
     );
     const id = this.db.rows('SELECT last_insert_rowid()')[0]![0] as number;
     attachNotes(this.db, { id, importer: target.importer, scope: target.scope, ownId });
@@ -179,12 +221,20 @@ export class SessionWriter {
     if (moved || details.some((value, i) => value !== stored.details[i])) {
       if (tagIn(details) !== tagIn(stored.details)) this.spend(stored);
       if (person !== stored.person) this.spend({ experiment, person, details });
-      const set = ['experiment', 'person', ...detailColumns].map((column) => `${column} = ?`).join(', ');
-      this.db.run(`UPDATE session SET ${set} WHERE id = ?`, [experiment, person, ...details, id]);
+      const columns = ['experiment', 'person', 'project', ...detailColumns];
+      const set = columns.map((column) => `${column} = ?`).join(', ');
+      const project = this.projectIn(details);
+      this.db.run(`UPDATE session SET ${set} WHERE id = ?`, [experiment, person, project, ...details, id]);
     }
     const { excluded } = stored;
     if (moved) this.moved(id, stored, { experiment, person, excluded });
     return { id, experiment, person, excluded };
+  }
+
+  /** Of what is told of a session, the project that it belongs to. 0 = none. */
+  private projectIn(details: readonly SqlValue[]): number {
+    const path = projectPathIn(details);
+    return path === null ? 0 : projectId(this.db, path);
   }
 
   /**
@@ -226,6 +276,11 @@ export class SessionWriter {
     return id;
   }
 }
+
+const known = <T extends object>(fields: T): { [N in keyof T]?: Exclude<T[N], undefined> } =>
+  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [N in keyof T]?: Exclude<T[N], undefined>;
+  };
 
 /** What `told` knows, and for the rest what was known before. */
 const overlaid = (before: SessionValues, told: SessionValues): SessionValues => ({

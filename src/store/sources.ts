@@ -114,6 +114,7 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   db.run('DELETE FROM usage_day WHERE source = ?', [id]);
   db.run('UPDATE note SET session = NULL WHERE session IN (' + gone + ')', [id]);
   spendTags(db, gone, id);
+  db.run(`DELETE FROM agent WHERE session IN (${gone})`, [id]);
   db.run(`DELETE FROM session WHERE id IN (${gone})`, [id]);
   passOn(db, id);
   db.run('DELETE FROM problem WHERE source = ?', [id]);

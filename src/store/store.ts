@@ -8,6 +8,7 @@ import { Rollups } from './rollups';
 import { readCursor, resolveScope, writeCursor } from './scopes';
 import { SessionWriter } from './sessionWriter';
 import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
+import { measureSpan } from './spans';
 import { Zones } from './zones';
 import type { Written } from './callWriter';
 import type { Identity } from './scopes';
@@ -118,6 +119,8 @@ export class Store {
       for (const session of touched) this.sumSession(session);
       // Ids of rows that are gone are given again.
       this.forget();
+      this.calls.release();
+      this.flush();
       return others;
     });
   }
@@ -170,19 +173,18 @@ export class Store {
     this.persons.forget();
     this.models.forget();
     this.sessions.forget();
+    this.calls.forget();
   }
 
   private applySessions(target: Target, { experiments = [], sessions = [], merges = [] }: ImportBatch): void {
     for (const experiment of experiments) this.sessions.upsertExperiment(target, experiment);
     for (const session of sessions) this.sessions.upsertSession(target, session);
-    for (const { from, into } of merges) {
-      this.sessions.mergeSessions(target, from, into, (part, whole) => this.moveCalls(part, whole));
+    for (const merge of merges) {
+      this.sessions.mergeSessions(target, merge, (part, whole, agent) => {
+        this.calls.moveCalls(part, whole, agent);
+        this.flush();
+      });
     }
-  }
-
-  private moveCalls(from: number, into: number): void {
-    this.calls.moveCalls(from, into);
-    this.flush();
   }
 
   private flush(): void {
@@ -197,9 +199,6 @@ export class Store {
        SELECT session, ${sums} FROM usage_slot WHERE session = ? GROUP BY session`,
       [session],
     );
-    this.db.run(
-      `UPDATE session SET (first_at, last_at) = (SELECT min(at), max(at) FROM call WHERE session = ?1) WHERE id = ?1`,
-      [session],
-    );
+    measureSpan(this.db, session);
   }
 }

@@ -7,7 +7,9 @@ import type { Store } from '../../src/store/store';
 export function assertRollupsMatchCalls(store: Store): void {
   const columns = `session, at, model, source, ${usageColumns.join(', ')}, recorded, recorded_elsewhere, computed, flags`;
   const expected = new Map<string, number[]>();
-  for (const [session, at, model, source, ...rest] of store.db.rows(`SELECT ${columns} FROM call`)) {
+  for (const [session, at, model, source, ...rest] of store.db.rows(
+    `SELECT ${columns} FROM call WHERE duplicate_of IS NULL`,
+  )) {
     const slot = at === null ? -1 : Math.floor((at as number) / 900_000);
     const key = [session, slot, model, source].join(' ');
     const sum = expected.get(key) ?? measureColumns.map(() => 0);

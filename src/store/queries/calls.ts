@@ -1,4 +1,4 @@
-import { costOf, flag, usageColumns, usageFrom } from '../measures';
+import { costOf, flag, isCounted, usageColumns, usageFrom } from '../measures';
 import { exclusions } from '../exclusions';
 import { effectiveNote, noteColumns } from '../notes';
 import { factsOf } from './facts';
@@ -21,7 +21,7 @@ export function calls(store: Store, session: string, mode: CostMode, page: PageO
     const after = page.after === undefined ? [-1e15, 0] : (JSON.parse(page.after) as number[]);
     const rows = store.db.rows(
       `SELECT ${columns} FROM call c JOIN model m ON m.id = c.model
-        WHERE c.session = ? AND (coalesce(c.at, -1), c.id) > (?, ?) ORDER BY coalesce(c.at, -1), c.id LIMIT ?`,
+        WHERE c.session = ? AND ${isCounted} AND (coalesce(c.at, -1), c.id) > (?, ?) ORDER BY coalesce(c.at, -1), c.id LIMIT ?`,
       [id, ...after, page.limit + 1],
     );
     const shown = rows.slice(0, page.limit);
@@ -87,7 +87,7 @@ function callsToExport(store: Store, session: number, { filter, mode }: Question
        FROM call c JOIN model m ON m.id = c.model JOIN session s ON s.id = c.session
        LEFT JOIN source ON source.id = c.source LEFT JOIN experiment e ON e.id = s.experiment
        LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note
-      WHERE c.session = ?1 ${withoutExcludedCalls(store)} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
+      WHERE c.session = ?1 AND ${isCounted} ${withoutExcludedCalls(store)} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
     [session, filter.since ?? null, filter.until ?? null],
   );
   return rows.map((row) => exportCall(row, mode)).filter(wanted);

@@ -44,7 +44,7 @@ const callColumns = `c.session, c.model, c.source, ${usageColumns.map((name) => 
 const callsBetween = (db: Connection, slot: number, from: number, to: number): SqlValue[][] =>
   db.rows(
     `SELECT ${callColumns} FROM call c WHERE c.session IN (SELECT session FROM usage_slot WHERE slot = ?)
-       AND c.at >= ? AND c.at < ?`,
+       AND c.duplicate_of IS NULL AND c.at >= ? AND c.at < ?`,
     [slot, from, to],
   );
 

@@ -153,7 +153,7 @@ function shares(
       id!,
       { ...sumsOf(numbers(sums), question.mode), ...named.get(id!)! },
     ])
-    .filter(([, { calls }]) => calls > 0)
+    .filter(([, { calls, errors }]) => calls > 0 || errors > 0)
     .sort(([, a], [, b]) => b.cost - a.cost || b.calls - a.calls || a.label.localeCompare(b.label));
 }
 
@@ -189,7 +189,7 @@ const numbers = (row: readonly SqlValue[] | undefined): number[] =>
 function sessionsBy(store: Store, question: Question, expression: string, need: Need): Map<SqlValue, number> {
   const facts = factsOf(store, question, { ...need, session: true });
   const rows = store.db.rows(
-    `SELECT ${expression} AS g, count(DISTINCT f.session) ${facts.from} GROUP BY g`,
+    `SELECT ${expression} AS g, count(DISTINCT CASE WHEN f.calls > 0 THEN f.session END) ${facts.from} GROUP BY g`,
     facts.params,
   );
   return new Map(rows.map(([id, count]) => [id!, count as number]));

@@ -1,0 +1,158 @@
+import { flag, usageFrom, usageNumbers } from './measures';
+import { priceCall } from '../pricing/cost';
+import { inferProvider } from '../pricing/modelNames';
+import type { Agents } from './agents';
+import type { PlacedCall } from './callRow';
+import type { Dictionary } from './dictionary';
+import type { SessionWriter, Target } from './sessionWriter';
+import type { CallFigures } from '../pricing/cost';
+import type { PriceBook } from '../pricing/prices';
+import type { CallFact } from '../shared/facts';
+import type { Connection } from '../sqlite/connection';
+
+/** Makes rows of calls: names become ids of the store, figures are priced. */
+export class CallPlacer {
+  /** Whose calls they are: a price set may be chosen for it. */
+  importer = '';
+
+  constructor(
+    private readonly db: Connection,
+    private readonly book: PriceBook,
+    private readonly sessions: SessionWriter,
+    private readonly models: Dictionary,
+    private readonly agents: Agents,
+  ) {}
+
+  /** Inside a write. */
+  place(target: Target, fact: CallFact): PlacedCall {
+    const provider =
+      fact.provider ?? (fact.model === undefined ? undefined : inferProvider(fact.model)) ?? '';
+    return this.priced(fact.provider === undefined ? { ...fact, provider } : fact, toldFlags(fact), {
+      ...this.actor(target, fact),
+      at: fact.at,
+      model: this.models.id(provider, fact.model ?? ''),
+      source: target.source,
+      usage: usageNumbers(fact),
+      recorded: fact.recorded,
+      recordedElsewhere: fact.recordedElsewhere,
+      latencyMs: fact.latencyMs,
+      error: fact.error,
+      command: fact.command,
+      version: fact.version,
+      ttftMs: fact.ttftMs,
+      responseId: fact.responseId,
+      account: fact.account?.of,
+      rank: fact.account?.rank,
+      tier: fact.tier,
+      webSearches: fact.webSearches,
+      duplicateOf: undefined,
+    });
+  }
+
+  /** The session that made it, or which agent of it. */
+  private actor(target: Target, fact: CallFact): Pick<PlacedCall, 'session' | 'agent'> {
+    const { session, agent } = this.sessions.place(target, fact.session);
+    const actor = fact.agent ? { parent: agent?.id, ...fact.agent } : agent;
+    return { session, agent: actor && this.agents.id(session, actor) };
+  }
+
+  /** One call told twice: what is known goes before what is not, the better word before the other. Priced anew. */
+  combine(better: PlacedCall, other: PlacedCall): PlacedCall {
+    const [provider, name] = this.modelOf(better, other);
+    const kept = {
+      ...other,
+      ...known(better),
+      ...this.whereOf(better, other),
+      rank: lowest(better.rank, other.rank),
+      model: this.models.id(provider, name),
+      usage: better.usage.some((count) => count > 0) ? better.usage : other.usage,
+    };
+    const figures: CallFigures = {
+      ...usageFrom(kept.usage),
+      ...known({ at: kept.at, recorded: kept.recorded, recordedElsewhere: kept.recordedElsewhere }),
+      provider,
+      model: name,
+      recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
+      ...told('included', better, other, flag.inclusionKnown, flag.toldIncluded),
+      ...told('failed', better, other, flag.failureKnown, flag.failed),
+    };
+    const either = (better.flags | other.flags) & flag.providerKnown;
+    const both = better.flags & other.flags & (flag.noCall | flag.joins);
+    return this.priced(figures, either | both, kept);
+  }
+
+  private priced(
+    figures: CallFigures,
+    told: number,
+    call: Omit<PlacedCall, 'computed' | 'flags'>,
+  ): PlacedCall {
+    const { computed, computedExact, included } = priceCall(figures, this.book, this.importer);
+    const flags =
+      told |
+      (figures.recordedExact ? flag.recordedExact : 0) |
+      (computedExact ? flag.computedExact : 0) |
+      (included ? flag.included : 0) |
+      (figures.included ? flag.toldIncluded : 0) |
+      (figures.included === undefined ? 0 : flag.inclusionKnown) |
+      (figures.failed ? flag.failed : 0) |
+      (figures.failed === undefined ? 0 : flag.failureKnown);
+    return { ...call, computed, flags };
+  }
+
+  /** A call belongs to where it was told of earliest; at the same time, to the session with the smaller id. */
+  private whereOf(a: PlacedCall, b: PlacedCall): Pick<PlacedCall, 'session' | 'agent' | 'at'> {
+    const [first, second] = this.isFirst(a, b) ? [a, b] : [b, a];
+    const agent = first.agent ?? (first.session === second.session ? second.agent : undefined);
+    return { session: first.session, agent, at: first.at ?? second.at };
+  }
+
+  private isFirst(a: PlacedCall, b: PlacedCall): boolean {
+    const [atA, atB] = [a.at ?? Infinity, b.at ?? Infinity];
+    if (atA !== atB) return atA < atB;
+    return a.session === b.session || this.ownId(a.session) < this.ownId(b.session);
+  }
+
+  private ownId(session: number): string {
+    return this.db.rows('SELECT own_id FROM session WHERE id = ?', [session])[0]![0] as string;
+  }
+
+  /** A recorded provider goes before one that was inferred, whoever tells it. */
+  private modelOf(better: PlacedCall, other: PlacedCall): [provider: string, name: string] {
+    const [own, name] = this.modelNames(better.model);
+    const [others, otherName] = this.modelNames(other.model);
+    const isRecorded = (call: PlacedCall): boolean => (call.flags & flag.providerKnown) !== 0;
+    const provider = !isRecorded(better) && isRecorded(other) ? others : own || others;
+    return [provider, name || otherName];
+  }
+
+  private modelNames(id: number): [string, string] {
+    const [row] = this.db.rows('SELECT provider, name FROM model WHERE id = ?', [id]);
+    return [row![0] as string, row![1] as string];
+  }
+}
+
+const toldFlags = ({ provider, noCall, account }: CallFact): number =>
+  (provider === undefined ? 0 : flag.providerKnown) |
+  (noCall ? flag.noCall : 0) |
+  (account?.joins ? flag.joins : 0);
+
+const lowest = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+
+/** What the better one says, or else the other; nothing if neither says anything. */
+function told<K extends 'included' | 'failed'>(
+  name: K,
+  better: PlacedCall,
+  other: PlacedCall,
+  isKnown: number,
+  isSo: number,
+): { [N in K]?: boolean } {
+  const teller = [better, other].find(({ flags }) => (flags & isKnown) !== 0);
+  return (teller ? { [name]: (teller.flags & isSo) !== 0 } : {}) as { [N in K]?: boolean };
+}
+
+/** The fields that are known. */
+const known = <T extends object>(from: T): { [N in keyof T]?: Exclude<T[N], undefined> } =>
+  Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as {
+    [N in keyof T]?: Exclude<T[N], undefined>;
+  };

@@ -1,0 +1,104 @@
+import { flag } from './measures';
+import type { PlacedCall } from './callRow';
+
+/** A call with what tells it from others. */
+export interface Told {
+  readonly id: number;
+  readonly call: PlacedCall;
+  readonly importer: string;
+  readonly model: string;
+  readonly key: string;
+}
+
+/** Calls of different formats are one only if they are nearer than that. */
+export const pairingMillis = 60_000;
+
+export const tokensOf = ({ usage }: PlacedCall): number =>
+  usage.slice(0, 4).reduce((sum, tokens) => sum + tokens, 0);
+
+/**
+ * The calls of one account that do not count, each with one that counts in its stead: those of a higher rank than the
+ * lowest there is, then of each call that does not say which of the others it is and that other, the smaller.
+ */
+export function accountDuplicates(told: readonly Told[]): Map<number, number> {
+  const duplicates = new Map<number, number>();
+  const lowest = told.reduce((low, { call }) => Math.min(low, call.rank ?? 0), Infinity);
+  const counting = told.filter(({ call }) => (call.rank ?? 0) === lowest).sort(largestFirst);
+  const named = counting.filter(({ call }) => (call.flags & flag.joins) === 0);
+  for (const [at, other] of counting.filter(({ call }) => (call.flags & flag.joins) !== 0).entries()) {
+    const one = named[Math.min(at, named.length - 1)];
+    if (!one) continue;
+    // Of two joining ones only the larger may take its place.
+    const isLarger = at < named.length && tokensOf(other.call) > tokensOf(one.call);
+    if (isLarger) duplicates.set(one.id, other.id);
+    else duplicates.set(other.id, duplicates.get(one.id) ?? one.id);
+  }
+  const winner = counting.find(({ id }) => !duplicates.has(id));
+  for (const { id, call } of told) if ((call.rank ?? 0) > lowest && winner) duplicates.set(id, winner.id);
+  return duplicates;
+}
+
+const largestFirst = (a: Told, b: Told): number => tokensOf(b.call) - tokensOf(a.call) || byKey(a, b);
+
+const byKey = (a: Told, b: Told): number => (a.key < b.key ? -1 : a.key > b.key ? 1 : a.id - b.id);
+
+/**
+ * The calls with one response id that another format tells too, each with the one that counts: model and all token
+ * buckets equal, less than `pairingMillis` apart, each call paired once. The format that recorded exact costs goes first.
+ */
+export function crossFormatDuplicates(told: readonly Told[]): Map<number, number> {
+  const duplicates = new Map<number, number>();
+  for (const alike of groupsOf(told, signatureOf)) {
+    const formats = groupsOf(alike, ({ importer }) => importer).sort(exactFirst);
+    const winners: Told[] = [];
+    for (const format of formats) {
+      const taken = new Set<number>();
+      for (const one of format.sort(byTime)) {
+        const winner = nearest(one, winners, taken);
+        if (!winner) winners.push(one);
+        else duplicates.set(one.id, winner.id);
+        taken.add(winner?.id ?? one.id);
+      }
+    }
+  }
+  return duplicates;
+}
+
+const timeOf = ({ call }: Told): number => call.at ?? 0;
+const byTime = (a: Told, b: Told): number => timeOf(a) - timeOf(b) || byKey(a, b);
+
+function nearest(one: Told, winners: readonly Told[], taken: ReadonlySet<number>): Told | undefined {
+  const distance = (other: Told): number => Math.abs(timeOf(other) - timeOf(one));
+  return winners
+    .filter((other) => !taken.has(other.id) && distance(other) < pairingMillis)
+    .reduce<Told | undefined>(
+      (best, other) => (best && distance(best) <= distance(other) ? best : other),
+      undefined,
+    );
+}
+
+const isExact = ({ call }: Told): boolean => (call.flags & flag.recordedExact) !== 0;
+
+function exactFirst(a: readonly Told[], b: readonly Told[]): number {
+  return Number(b.some(isExact)) - Number(a.some(isExact)) || (a[0]!.importer < b[0]!.importer ? -1 : 1);
+}
+
+const signatureOf = ({ model, call }: Told): string =>
+  [bareModel(model), ...call.usage.slice(0, 4)].join(' ');
+
+/** One model as several formats call it: without a gateway's prefix and without its date. */
+const bareModel = (model: string): string =>
+  model
+    .toLowerCase()
+    .replace(/^.*\//, '')
+    .replace(/[-@](?:\d{8}|\d{4}-\d{2}-\d{2})$/, '');
+
+function groupsOf<T>(items: readonly T[], keyOf: (item: T) => string): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group) group.push(item);
+    else groups.set(keyOf(item), [item]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,32 @@
+import { readSetting, writeSetting } from './settings';
+import { projectName } from '../projects/projectName';
+import type { ProjectRules } from '../projects/projectName';
+import type { Connection } from '../sqlite/connection';
+
+const settingName = 'project rules';
+
+export function projectRules(db: Connection): ProjectRules {
+  const stored = readSetting(db, settingName);
+  return typeof stored === 'string' ? (JSON.parse(stored) as ProjectRules) : {};
+}
+
+/** Inside a write: other rules hold; every session goes to the project that it belongs to by them. */
+export function chooseProjects(db: Connection, rules: ProjectRules): void {
+  const json = JSON.stringify(rules);
+  if (json === JSON.stringify(projectRules(db))) return;
+  writeSetting(db, settingName, json);
+  const paths = db.rows('SELECT DISTINCT project_path FROM session WHERE project_path IS NOT NULL');
+  for (const [path] of paths)
+    db.run('UPDATE session SET project = ? WHERE project_path = ?', [
+      projectId(db, path as string, rules),
+      path!,
+    ]);
+  db.run('DELETE FROM project WHERE id NOT IN (SELECT project FROM session)');
+}
+
+/** Inside a write: the store's id of the project that a folder belongs to. */
+export function projectId(db: Connection, path: string, rules = projectRules(db)): number {
+  const name = projectName(path, rules);
+  db.run('INSERT OR IGNORE INTO project (name) VALUES (?)', [name]);
+  return db.rows('SELECT id FROM project WHERE name = ?', [name])[0]![0] as number;
+}

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { call, noon } from '../../support/facts';
+import { shuffled } from '../../support/shuffled';
+import { assertRollupsMatchCalls } from '../../support/rollups';
+import { all, globalIds, importInto, openTestStore } from '../../support/store';
+import { report } from '../../../src/store/queries/report';
+import type { ImportBatch } from '../../../src/shared/facts';
+import type { Store } from '../../../src/store/store';
+
+const agents = (store: Store): unknown[] =>
+  store.db.rows(`SELECT s.own_id, a.own_id, a.name, a.parent, sum(c.input), count(c.id) FROM call c
+    JOIN session s ON s.id = c.session LEFT JOIN agent a ON a.id = c.agent GROUP BY 1, 2, 3, 4 ORDER BY 1, 2`);
+
+async function inEveryOrder(batches: readonly ImportBatch[], expected: unknown): Promise<void> {
+  for (let seed = 1; seed <= 8; seed++) {
+    const store = await openTestStore();
+    store.prepareZone('UTC');
+    const order = shuffled([...batches, ...batches], seed);
+    for (const batch of order) importInto(store, `/${batches.indexOf(batch)}`, globalIds, batch);
+    assertRollupsMatchCalls(store);
+    assert.deepEqual(agents(store), expected, `seed ${seed}`);
+    assert.equal(report(store, all, null).total.sessions, 1);
+  }
+}
+
+describe('sub-agents', () => {
+  it('that a call names belong to its session', () =>
+    inEveryOrder(
+      [
+        { calls: [call({ id: 'own', session: 's', inputTokens: 1 })] },
+        { calls: [call({ id: 'a', session: 's', agent: { id: 'x', name: 'Explore' }, inputTokens: 2 })] },
+        { calls: [call({ id: 'b', session: 's', agent: { id: 'x' }, inputTokens: 4 })] },
+        { calls: [call({ id: 'c', session: 's', agent: { id: 'y', parent: 'x' }, inputTokens: 8 })] },
+      ],
+      [
+        ['s', null, null, null, 1, 1],
+        ['s', 'x', 'Explore', null, 6, 2],
+        ['s', 'y', null, 'x', 8, 1],
+      ],
+    ));
+
+  it('with sessions of their own become agents of the session at the top, in every order', () =>
+    inEveryOrder(
+      [
+        { calls: [call({ id: 'own', session: 'root', inputTokens: 1 })] },
+        { calls: [call({ id: 'child', session: 'child', inputTokens: 2 })] },
+        { calls: [call({ id: 'grand', session: 'grand', inputTokens: 4 })] },
+        { calls: [call({ id: 'side', session: 'grand', agent: { id: 'side' }, inputTokens: 8 })] },
+        { merges: [{ from: 'child', into: 'root', agent: { name: 'Plan' } }] },
+        { merges: [{ from: 'grand', into: 'child', agent: {} }] },
+      ],
+      [
+        ['root', null, null, null, 1, 1],
+        ['root', 'child', 'Plan', null, 2, 1],
+        ['root', 'grand', null, 'child', 4, 1],
+        ['root', 'side', null, 'grand', 8, 1],
+      ],
+    ));
+
+  it('are forgotten with the session that had them', async () => {
+    const store = await openTestStore();
+    importInto(store, '/a', globalIds, { calls: [call({ session: 's', agent: { id: 'x' } })] });
+    store.removeSource('/a');
+    assert.deepEqual(store.db.rows('SELECT count(*) FROM agent'), [[0]]);
+  });
+});
+
+describe('a call that several sessions tell of', () => {
+  it('belongs to the one that told of it earliest, whichever is read first', async () => {
+    const original = { calls: [call({ id: 'm', session: 'z', at: noon, inputTokens: 3 })] };
+    const copied = {
+      calls: [
+        call({ id: 'm', session: 'a', at: noon + 5, inputTokens: 3 }),
+        call({ id: 'n', session: 'a', at: noon + 9000, inputTokens: 4 }),
+      ],
+    };
+    for (const order of [
+      [original, copied],
+      [copied, original],
+    ]) {
+      const store = await openTestStore();
+      order.forEach((batch) => importInto(store, batch === original ? '/z' : '/a', globalIds, batch));
+      assertRollupsMatchCalls(store);
+      assert.deepEqual(agents(store), [
+        ['a', null, null, null, 4, 1],
+        ['z', null, null, null, 3, 1],
+      ]);
+      assert.deepEqual(store.db.rows('SELECT own_id, first_at, last_at FROM session ORDER BY 1'), [
+        ['a', noon + 9000, noon + 9000],
+        ['z', noon, noon],
+      ]);
+    }
+  });
+});
+
+describe('a failure that never was a call', () => {
+  it('is an error and nothing else', async () => {
+    const store = await openTestStore();
+    store.prepareZone('UTC');
+    importInto(store, '/a', globalIds, {
+      calls: [
+        call({ id: 'real', session: 's' }),
+        { id: 'limit', session: 's', at: noon, failed: true, noCall: true, error: 'rate_limit' },
+      ],
+    });
+    assertRollupsMatchCalls(store);
+    const { total } = report(store, all, null);
+    assert.deepEqual([total.calls, total.errors, total.unpricedCalls, total.cost], [1, 1, 0, 2_500_000]);
+    store.removeSource('/a');
+    assert.deepEqual(store.db.rows('SELECT count(*) FROM usage_day'), [[0]]);
+  });
+});
+
+describe('projects of sessions', () => {
+  it('are the shortest folder told, spelled once, and the branch is the latest', async () => {
+    const facts: ImportBatch[] = [
+      { sessions: [{ id: 's', project: '/home/ana/shop/api', branch: { name: 'old', at: noon } }] },
+      { sessions: [{ id: 's', project: '/home/ana/shop/', branch: { name: 'new', at: noon + 1 } }] },
+      { sessions: [{ id: 't', project: '\\\\wsl$\\Ubuntu\\home\\ana\\shop' }] },
+      { sessions: [{ id: 'u' }] },
+    ];
+    for (let seed = 1; seed <= 6; seed++) {
+      const store = await openTestStore();
+      for (const batch of shuffled(facts, seed))
+        importInto(store, `/${facts.indexOf(batch)}`, globalIds, batch);
+      const rows = store.db.rows(
+        'SELECT own_id, branch, (SELECT name FROM project WHERE id = project) FROM session ORDER BY 1',
+      );
+      assert.deepEqual(rows, [
+        ['s', 'new', '/home/ana/shop'],
+        ['t', null, '/home/ana/shop'],
+        ['u', null, null],
+      ]);
+    }
+  });
+});
