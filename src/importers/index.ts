@@ -3,6 +3,7 @@ import { gemini } from './gemini';
 import { langfuse } from './langfuse';
 import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
+import { otlp } from './otlp';
 import { plato } from './plato';
 import { synthAi } from './synthAi';
 import type { Importer, SourceFile } from './importer';
@@ -16,6 +17,7 @@ export const builtInImporters: readonly Importer[] = [
   openAiRealtime,
   nevil,
   gemini,
+  otlp,
 ];
 
 /** The importer that knows the file, by its content. */
