@@ -1,6 +1,7 @@
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
 import { langfuse } from './langfuse';
+import { liteLlm } from './liteLlm';
 import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
 import { otlp } from './otlp';
@@ -18,6 +19,7 @@ export const builtInImporters: readonly Importer[] = [
   nevil,
   gemini,
   otlp,
+  liteLlm,
 ];
 
 /** The importer that knows the file, by its content. */
