@@ -23,7 +23,10 @@ export interface Page {
 /** Views of the figures, by the place they stand in. */
 const places = {
   totals: [mountTotals],
-  left: [mountCostOverTime, mountBreakdown(breakdowns.experiment)],
+  left: [
+    mountCostOverTime,
+    ...[breakdowns.experiment, breakdowns.project, breakdowns.branch].map(mountBreakdown),
+  ],
   right: [breakdowns.model, breakdowns.provider, breakdowns.user].map(mountBreakdown),
   voice: [mountRealtime],
   below: [mountSessions],

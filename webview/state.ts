@@ -1,7 +1,16 @@
 import type { Interval, PanelQuery, Period } from '../src/shared/protocol';
 
 /** The fields of `Filter` that the panel knows, in the order of their chips. */
-export const filterFields = ['models', 'providers', 'users', 'experiments', 'sessions', 'sources'] as const;
+export const filterFields = [
+  'models',
+  'providers',
+  'users',
+  'experiments',
+  'projects',
+  'branches',
+  'sessions',
+  'sources',
+] as const;
 export type FilterField = (typeof filterFields)[number];
 export type FilterKey = string | null;
 

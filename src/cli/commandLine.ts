@@ -6,7 +6,7 @@ import type { ExportFormat, ExportLevel } from '../shared/protocol';
 
 export const usage = `Usage:
   trace-ledger import  PATH...  [--store FILE] [--verbose]
-  trace-ledger report  [PATH...] [--store FILE] [--group-by model|provider|day|experiment|session|user|source|tag] [filters] [--json]
+  trace-ledger report  [PATH...] [--store FILE] [--group-by model|provider|day|experiment|session|user|source|tag|project|branch] [filters] [--json]
   trace-ledger export  [PATH...] [--store FILE] --format csv|json --level call|session|day [--out FILE] [filters]
   trace-ledger session ID [PATH...] [--store FILE] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
@@ -49,6 +49,8 @@ const groupBys: readonly GroupBy[] = [
   'user',
   'source',
   'tag',
+  'project',
+  'branch',
 ];
 const modes: readonly CostMode[] = ['auto', 'recorded', 'computed'];
 const formats: readonly ExportFormat[] = ['csv', 'json'];

@@ -76,9 +76,14 @@ export interface Filter {
   readonly sessions?: readonly string[];
   /** Source paths. */
   readonly sources?: readonly string[];
+  /** Names of projects. */
+  readonly projects?: readonly (string | null)[];
+  /** Git branches. */
+  readonly branches?: readonly (string | null)[];
 }
 
-export type GroupBy = 'model' | 'provider' | 'day' | 'experiment' | 'session' | 'user' | 'source' | 'tag';
+export type GroupBy =
+  'model' | 'provider' | 'day' | 'experiment' | 'session' | 'user' | 'source' | 'tag' | 'project' | 'branch';
 
 /** A question for sums: filter, cost mode, and the IANA zone in which days are counted. */
 export interface Question {
@@ -157,6 +162,55 @@ export interface SessionRow extends Totals {
   /** First line of the note, at most 120 characters; null without a note. */
   readonly noteLine: string | null;
   readonly importer: string;
+  /** The folder it worked in, spelled in one way, or what a rule of the user calls it. */
+  readonly project: string | null;
+  /** The git branch that it worked on last. */
+  readonly branch: string | null;
+  /** How many sub-agents and sidechains it had; what they used is in its figures. */
+  readonly agents: number;
+}
+
+/** Calls that are told twice and count once. */
+export interface CollapsedRow {
+  /**
+   * `account`: the format itself tells the same use more than once. `response`: another format tells the same response
+   * of the provider.
+   */
+  readonly rule: 'account' | 'response';
+  /** Whose calls do not count. */
+  readonly importer: string;
+  /** Whose calls count in their stead. */
+  readonly counted: string;
+  readonly calls: number;
+  readonly tokens: number;
+  /** What they would have added. */
+  readonly cost: NanoUsd;
+  readonly unpricedCalls: number;
+}
+
+/** A sub-agent or sidechain of a session. */
+export interface AgentRow {
+  /** The source's own id. */
+  readonly id: string;
+  /** What kind of agent it is, or what it is called. */
+  readonly name: string | null;
+  /** Id of the agent that started it; null if the session did. */
+  readonly parent: string | null;
+  /** What it used itself. */
+  readonly own: Totals;
+  /** That, and what the agents used that it started. */
+  readonly total: Totals;
+  /** Its first and last call. */
+  readonly at?: Millis;
+  readonly lastAt?: Millis;
+}
+
+/** What a session did itself, and through whom it did the rest. */
+export interface SessionAgents {
+  /** Without its agents. */
+  readonly own: Totals;
+  /** In the order of their first calls. */
+  readonly agents: readonly AgentRow[];
 }
 
 export interface CallRow {

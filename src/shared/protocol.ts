@@ -1,5 +1,6 @@
 import type {
   CallRow,
+  CollapsedRow,
   CostMode,
   ExperimentRow,
   Filter,
@@ -11,6 +12,7 @@ import type {
   Page,
   Question,
   Report,
+  SessionAgents,
   SessionDetail,
   SessionRow,
   SourceRow,
@@ -65,8 +67,19 @@ export interface LedgerApi {
   calls(
     session: string,
     mode: CostMode,
-    page: { readonly limit: number; readonly after?: string },
+    page: {
+      readonly limit: number;
+      readonly after?: string;
+      /** Only those of one agent of the session; null: those of none. */
+      readonly agent?: string | null;
+    },
   ): Promise<Page<CallRow>>;
+  /** Undefined when there is no such session. */
+  agents(session: string, mode: CostMode): Promise<SessionAgents | undefined>;
+  /** What is told twice and counts once, and what it would have added. */
+  collapsed(mode: CostMode): Promise<readonly CollapsedRow[]>;
+  /** Which folder belongs to which project, beside what is known by itself. */
+  chooseProjects(rules: Readonly<Record<string, string>>): Promise<void>;
   /** Undefined when there is no such session. */
   session(key: string, mode: CostMode): Promise<SessionDetail | undefined>;
   /** Sessions whose id, experiment, note or cost (`$0.12`, `>1`) match; newest first. */
@@ -149,6 +162,9 @@ export interface PanelData {
   readonly byProvider: readonly Share[];
   readonly byUser: readonly Share[];
   readonly byExperiment: readonly Share[];
+  /** Empty where no session has a project; the same of branches. */
+  readonly byProject: readonly Share[];
+  readonly byBranch: readonly Share[];
   /** The 50 most expensive ones. */
   readonly sessions: readonly SessionRow[];
   /** Absent when there is no voice among what is asked about. */

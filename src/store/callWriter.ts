@@ -208,7 +208,8 @@ export class CallWriter {
     this.count(merged, 1);
     this.replace.run([...values, id]);
     this.spans.widen(merged);
-    if (merged.session !== old.session) this.spans.shrink(old.session);
+    // It may have been the last one, and be earlier now.
+    if (merged.session !== old.session || merged.at !== old.at) this.spans.shrink(old.session);
     return merged;
   }
 }

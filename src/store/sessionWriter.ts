@@ -1,7 +1,15 @@
 import { wasExcluded } from './exclusions';
 import { attachNotes, passNotes } from './notes';
-import { detailColumns, isTagGiven, mergeDetails, projectPathIn, tagIn, toldOf, untagged } from './sessionDetails';
-import { projectId } from './projects';
+import {
+  detailColumns,
+  isTagGiven,
+  mergeDetails,
+  projectPathIn,
+  tagIn,
+  toldOf,
+  untagged,
+} from './sessionDetails';
+import { projectId } from './sessionProjects';
 import { isTagTaken, passTag, spendTag } from './sessionTags';
 import type { Dictionary } from './dictionary';
 import type { Membership } from './rollups';

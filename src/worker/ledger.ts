@@ -8,7 +8,10 @@ import { Journal } from '../journal/journal';
 import { createPriceBook } from '../pricing/prices';
 import { Emitter } from '../shared/emitter';
 import { loadEngine } from '../sqlite/engine';
+import { chooseProjects } from '../store/sessionProjects';
+import { sessionAgents } from '../store/queries/agents';
 import { calls } from '../store/queries/calls';
+import { collapsed } from '../store/queries/collapsed';
 import { experiments } from '../store/queries/experiments';
 import { panel } from '../store/queries/panel';
 import { report } from '../store/queries/report';
@@ -116,6 +119,12 @@ export class Ledger {
     sessions: async (question, experiment, page) =>
       sessions(this.store, this.prepared(question), experiment, page),
     calls: async (session, mode, page) => calls(this.store, session, mode, page),
+    agents: async (session, mode) => sessionAgents(this.store, session, mode),
+    collapsed: async (mode) => collapsed(this.store, mode),
+    chooseProjects: async (rules) => {
+      this.store.write(() => chooseProjects(this.store.db, rules));
+      this.tellChanges();
+    },
     session: async (key, mode) => sessionDetail(this.store, key, mode),
     findSessions: async (text, mode, limit) => findSessions(this.store, text, mode, limit),
     report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),

@@ -19,6 +19,8 @@ interface NaiveSession {
   user?: string;
   tag?: string;
   createdAt?: number;
+  project?: string;
+  branch?: { readonly name: string; readonly at: number };
 }
 
 interface Scope {
@@ -34,6 +36,8 @@ export interface NaiveRow {
   readonly experiment: string | null;
   readonly user: string | null;
   readonly tag: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
 }
 
 /** What the store should know, kept the simplest way: every call in a list, nothing summed up before it is asked. */
@@ -57,7 +61,12 @@ export class NaiveLedger {
       const known = session(fact.id);
       const created = [known.createdAt, fact.createdAt].filter((at) => at !== undefined);
       const [tag] = [known.tag, fact.tag].filter((one) => one !== undefined).sort();
+      const projects = [known.project, fact.project].filter((path) => path !== undefined);
+      const branches = [known.branch, fact.branch].filter((branch) => branch !== undefined);
       Object.assign(known, told(fact), created.length > 0 ? { createdAt: Math.min(...created) } : {});
+      // The world has no two folders of one length for a session, and no two branches at one time.
+      if (projects.length > 0) known.project = projects.sort((a, b) => a.length - b.length)[0]!;
+      if (branches.length > 0) known.branch = branches.sort((a, b) => b.at - a.at)[0]!;
       // Tags of these histories are equally long.
       if (tag !== undefined) known.tag = tag;
     }
@@ -90,6 +99,8 @@ export class NaiveLedger {
           experiment: session.experiment === undefined ? null : `${scope.uid}:${session.experiment}`,
           user: session.user ?? null,
           tag: session.tag ?? null,
+          project: session.project ?? null,
+          branch: session.branch?.name ?? null,
         };
       }),
     );
@@ -149,6 +160,8 @@ export function matches(row: NaiveRow, filter: Filter, timed = true): boolean {
     one(filter.experiments, row.experiment),
     one(filter.sessions, row.session),
     one(filter.sources, row.call.path),
+    one(filter.projects, row.project),
+    one(filter.branches, row.branch),
   ].every(Boolean);
 }
 

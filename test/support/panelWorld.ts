@@ -136,6 +136,9 @@ const sessionRow = (id: string, deeds: readonly Deed[]): SessionRow => ({
   noteLine: deeds.find(({ note }) => note)?.note ?? null,
   importer: 'synth-ai',
   excluded: false,
+  project: null,
+  branch: null,
+  agents: 0,
 });
 
 /** What the ledger would answer, had it these calls. Counts in days and in UTC, whatever is asked. */
@@ -152,6 +155,8 @@ export function answerOf(deeds: readonly Deed[], { filter }: PanelQuery): PanelA
       byProvider: groups(found, ({ provider }) => provider, 'No provider'),
       byUser: groups(found, ({ user }) => user, 'No user'),
       byExperiment: groups(found, ({ experiment }) => experiment, 'No experiment'),
+      byProject: [],
+      byBranch: [],
       sessions: [...by(found, ({ session }) => session)]
         .map(([id, some]) => sessionRow(id!, some))
         .sort((a, b) => b.cost - a.cost)

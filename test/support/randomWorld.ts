@@ -38,6 +38,7 @@ const files: readonly { path: string; uid: string; identity: Identity }[] = [
 /** A store and what should be in it, after the same imports and removals. */
 export class World {
   readonly naive = new NaiveLedger();
+  private clock = 0;
   private readonly contents = new Map<string, ImportBatch[]>();
 
   constructor(
@@ -95,6 +96,8 @@ export class World {
       ...(dice.chance(0.5) ? { user: `u${dice.below(3)}` } : {}),
       ...(dice.chance(0.3) ? { tag: `t${dice.below(2)}` } : {}),
       ...(dice.chance(0.5) ? { createdAt: this.moment() } : {}),
+      ...(dice.chance(0.4) ? { project: dice.of(['/w/shop', '/w/shop/api', '/w/lib']) } : {}),
+      ...(dice.chance(0.4) ? { branch: { name: dice.of(['main', 'fix']), at: ++this.clock } } : {}),
     };
   }
 
@@ -141,6 +144,8 @@ export class World {
       ...(dice.chance(0.15) ? { users: some(['u0', 'u1', 'u2', null]) } : {}),
       ...(dice.chance(0.15) ? { experiments: some(['test-x:e0', 'test:e1', 'test-y:e2', null]) } : {}),
       ...(dice.chance(0.15) ? { sessions: some(['test-x:s0', 'test:s1', 'test-y:s2', 'no:such']) } : {}),
+      ...(dice.chance(0.1) ? { projects: some(['/w/shop', '/w/shop/api', '/w/lib', null]) } : {}),
+      ...(dice.chance(0.1) ? { branches: some(['main', 'fix', 'nobody', null]) } : {}),
       ...(dice.chance(0.15) ? { sources: some(files.map(({ path }) => path)) } : {}),
     };
   }

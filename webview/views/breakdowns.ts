@@ -26,6 +26,20 @@ export const breakdowns = {
     field: 'experiments',
     groups: ({ byExperiment }) => byExperiment,
   },
+  project: {
+    id: 'by-project',
+    title: 'Cost by project',
+    what: 'Project',
+    field: 'projects',
+    groups: ({ byProject }) => byProject,
+  },
+  branch: {
+    id: 'by-branch',
+    title: 'Cost by branch',
+    what: 'Branch',
+    field: 'branches',
+    groups: ({ byBranch }) => byBranch,
+  },
   provider: {
     id: 'by-provider',
     title: 'Cost by provider',

@@ -16,6 +16,8 @@ const names: Readonly<Record<FilterField, string>> = {
   providers: 'Provider',
   users: 'User',
   experiments: 'Experiment',
+  projects: 'Project',
+  branches: 'Branch',
   sessions: 'Session',
   sources: 'Source',
 };
@@ -52,7 +54,7 @@ export const mountChips: Mount = (root, actions) => {
 function chipsOf(state: PanelState, { data }: PanelAnswer): readonly Chip[] {
   return filterFields.flatMap((field): readonly Chip[] => {
     const keys = filteredKeys(state, field);
-    if (keys.length > most) return [{ field, text: `${keys.length} ${names[field].toLowerCase()}s` }];
+    if (keys.length > most) return [{ field, text: `${keys.length} ${field}` }];
     return keys.map((key) => ({
       field,
       key,
@@ -68,6 +70,8 @@ function nameIn(data: PanelData, field: FilterField, key: FilterKey): string {
     providers: data.byProvider,
     users: data.byUser,
     experiments: data.byExperiment,
+    projects: data.byProject,
+    branches: data.byBranch,
   };
   const named = groups[field]?.find(({ filterKey }) => filterKey === key)?.label;
   const session = field === 'sessions' ? data.sessions.find((row) => row.key === key)?.id : undefined;

@@ -13,22 +13,35 @@ const columns = `c.id, c.at, m.provider, m.name, c.key, c.latency_ms, c.error,
   ${usageColumns.map((name) => `c.${name}`).join(', ')}, c.recorded, c.recorded_elsewhere, c.computed, c.flags`;
 const columnCount = 7 + usageColumns.length + 4;
 
-/** The calls of a session, oldest first. */
-export function calls(store: Store, session: string, mode: CostMode, page: PageOf): Page<CallRow> {
+/** The calls of a session, or of one agent of it (null: of none), oldest first. */
+export function calls(
+  store: Store,
+  session: string,
+  mode: CostMode,
+  page: PageOf & { readonly agent?: string | null },
+): Page<CallRow> {
   return store.db.read(() => {
     const [id] = idsOfKey(store.db, 'session', session);
     if (id === undefined) return { rows: [] };
+    const [ofAgent, params] = agentIs(id, page.agent);
     const after = page.after === undefined ? [-1e15, 0] : (JSON.parse(page.after) as number[]);
     const rows = store.db.rows(
       `SELECT ${columns} FROM call c JOIN model m ON m.id = c.model
-        WHERE c.session = ? AND ${isCounted} AND (coalesce(c.at, -1), c.id) > (?, ?) ORDER BY coalesce(c.at, -1), c.id LIMIT ?`,
-      [id, ...after, page.limit + 1],
+        WHERE c.session = ? AND ${isCounted} AND ${ofAgent} AND (coalesce(c.at, -1), c.id) > (?, ?)
+        ORDER BY coalesce(c.at, -1), c.id LIMIT ?`,
+      [id, ...params, ...after, page.limit + 1],
     );
     const shown = rows.slice(0, page.limit);
     const last = shown.at(-1);
     const next = rows.length > page.limit && last ? { next: JSON.stringify([last[1] ?? -1, last[0]]) } : {};
     return { rows: shown.map((row) => callRow(row, mode)), ...next };
   });
+}
+
+function agentIs(session: number, agent: string | null | undefined): [sql: string, params: SqlValue[]] {
+  if (agent === undefined) return ['1', []];
+  if (agent === null) return ['c.agent IS NULL', []];
+  return ['c.agent = (SELECT id FROM agent WHERE session = ? AND own_id = ?)', [session, agent]];
 }
 
 function callRow(row: readonly SqlValue[], mode: CostMode): CallRow {

@@ -45,7 +45,7 @@ export function factsOf(store: Store, question: Question, need: Need): Facts {
   const { filter, zone } = question;
   const all = exclusions(db);
   const without = withoutExcluded(all, need);
-  if (need.session || filter.sessions) {
+  if (need.session || asksOfSessions(filter)) {
     if (!isWholeSessions(filter, need) || without.splitsSessions) return slotFacts(db, question, without);
     return isTimed(filter) ? sessionFactsIn(db, filter, without) : sessionFacts(db, filter, without);
   }
@@ -53,6 +53,9 @@ export function factsOf(store: Store, question: Question, need: Need): Facts {
   const days = needsSlots ? undefined : store.zone(zone);
   return days ? dayFacts(db, question, days, without) : slotFacts(db, question, without);
 }
+
+const asksOfSessions = ({ sessions, projects, branches }: Filter): boolean =>
+  [sessions, projects, branches].some((part) => part !== undefined);
 
 /** Conditions that leave out what is excluded from analytics. */
 interface Without {

@@ -25,12 +25,17 @@ export function panel(store: Store, question: Question, interval: Interval): Pan
       byProvider: sharesBy(store, question, 'provider'),
       byUser: sharesBy(store, question, 'user'),
       byExperiment: sharesBy(store, question, 'experiment'),
+      byProject: hasAny(store, 'project <> 0') ? sharesBy(store, question, 'project') : [],
+      byBranch: hasAny(store, 'branch_at IS NOT NULL') ? sharesBy(store, question, 'branch') : [],
       sessions: topSessions(store, question, maxSessions),
       ...(realtime ? { realtime } : {}),
       ...(span ? { span } : {}),
     };
   });
 }
+
+const hasAny = ({ db }: Store, condition: string): boolean =>
+  db.rows(`SELECT 1 FROM session WHERE ${condition} LIMIT 1`).length > 0;
 
 function spanOf(store: Store): { first: number; last: number } | undefined {
   const [row] = store.db.rows('SELECT min(first_at), max(last_at) FROM session');

@@ -1,6 +1,7 @@
 import { measureColumns, noMeasures, sumOfMeasures, sumsOf, totalsOf } from '../measures';
 import { exclusions, isAny } from '../exclusions';
 import { noSlot } from '../slots';
+import { projectLabels } from '../sessionProjects';
 import { noDay } from '../zones';
 import { factsOf } from './facts';
 import type { Facts, Need } from './facts';
@@ -82,6 +83,18 @@ const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
     need: { call: true },
     names: lookUp('SELECT path FROM source WHERE id = ?', ([path]) => plain(text(path))),
   },
+  project: {
+    expression: 's.project',
+    need: { session: true },
+    names: ({ db }, ids) => {
+      const labels = projectLabels(db);
+      const none = { name: null, label: 'No project' };
+      return new Map(
+        ids.map((id) => [id, (({ name, label }) => plain(name, label))(labels.get(id as number) ?? none)]),
+      );
+    },
+  },
+  branch: { expression: 's.branch', need: { session: true }, names: nameItself },
   tag: { expression: 's.tag', need: { session: true }, names: nameItself },
 };
 
@@ -218,8 +231,8 @@ function countSessions(store: Store, question: Question): number {
   );
 }
 
-function emptySessions(store: Store, { since, until, experiments, users, sessions }: Filter): number {
-  if (experiments ?? users ?? sessions) return 0;
+function emptySessions(store: Store, { since, until, ...only }: Filter): number {
+  if (only.experiments ?? only.users ?? only.sessions ?? only.projects ?? only.branches) return 0;
   return store.db.rows(
     `SELECT count(*) FROM session s WHERE NOT EXISTS (SELECT 1 FROM usage_session u WHERE u.session = s.id)
        AND (?1 IS NULL OR s.created_at >= ?1) AND (?2 IS NULL OR s.created_at < ?2)`,

@@ -15,12 +15,13 @@ export interface PageOf {
 
 const from = `session s JOIN scope ON scope.id = s.scope
   LEFT JOIN experiment e ON e.id = s.experiment LEFT JOIN scope es ON es.id = e.scope
-  LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note`;
+  LEFT JOIN person p ON p.id = s.person LEFT JOIN project pr ON pr.id = s.project LEFT JOIN note n ON n.id = s.note`;
 
 const columns = `s.id, scope.uid, s.own_id, es.uid, e.own_id, e.name, s.created_at, s.first_at, s.last_at,
-  p.name, s.tag, CASE WHEN s.tag IS NOT NULL THEN ${firstModelOfSession} END, scope.importer, s.excluded, ${noteColumns}`;
+  p.name, s.tag, CASE WHEN s.tag IS NOT NULL THEN ${firstModelOfSession} END, scope.importer, s.excluded,
+  pr.name, s.branch, (SELECT count(*) FROM agent a WHERE a.session = s.id), ${noteColumns}`;
 
-const noteAt = 14;
+const noteAt = 17;
 
 /** Newest first, a page at a time. `experiment: null` = those without one, `undefined` = all. */
 export function sessions(
@@ -177,6 +178,9 @@ function sessionRow(
     tagModel,
     importer,
     excluded,
+    project,
+    branch,
+    agents,
   ] = row;
   const at = (createdAt ?? firstAt) as number | null;
   return {
@@ -194,6 +198,9 @@ function sessionRow(
     noteLine: noteLineOf(effectiveNote(row.slice(noteAt))),
     importer: importer as string,
     excluded: excluded === 1,
+    project: project as string | null,
+    branch: branch as string | null,
+    agents: agents as number,
   };
 }
 

@@ -23,6 +23,12 @@ export class Where {
     this.add(`${column} IN (${ids.map(() => '?').join(', ')})`, ...ids);
   }
 
+  /** Null stands for none. */
+  addNames(column: string, names: readonly (string | null)[]): void {
+    const orNone = names.includes(null) ? ` OR ${column} IS NULL` : '';
+    this.add(`(${column} IN (SELECT value FROM json_each(?))${orNone})`, JSON.stringify(names));
+  }
+
   /** All of a filter but its period. Names that nobody knows match nothing. */
   addFilter(
     db: Connection,
@@ -38,6 +44,10 @@ export class Where {
       const ids = filter.experiments.flatMap((key) => (key === null ? [] : idsOfKey(db, 'experiment', key)));
       this.addIn(column.experiment, [...ids, ...none(filter.experiments)]);
     }
+    // Rows of sums by day know no session: factsOf takes others for these.
+    if (filter.projects)
+      this.addIn('s.project', [...idsOf(db, 'project', 'name', filter.projects), ...none(filter.projects)]);
+    if (filter.branches) this.addNames('s.branch', filter.branches);
     if (filter.sessions)
       this.addIn(
         'f.session',

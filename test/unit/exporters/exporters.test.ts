@@ -161,6 +161,9 @@ describe('records', () => {
       noteLine: null,
       importer: 'x',
       excluded: false,
+      project: null,
+      branch: null,
+      agents: 0,
       note: 'n',
     };
     assert.deepEqual(Object.keys(callRecord(call)), callColumns);

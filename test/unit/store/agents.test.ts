@@ -3,6 +3,8 @@ import { call, noon } from '../../support/facts';
 import { shuffled } from '../../support/shuffled';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
+import { sessionAgents } from '../../../src/store/queries/agents';
+import { calls } from '../../../src/store/queries/calls';
 import { report } from '../../../src/store/queries/report';
 import type { ImportBatch } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
@@ -56,6 +58,46 @@ describe('sub-agents', () => {
         ['root', 'side', null, 'grand', 8, 1],
       ],
     ));
+
+  it('have what they used themselves, and that with what those used that they started', async () => {
+    const store = await openTestStore();
+    const agent = (id: string, parent?: string) => ({ id, ...(parent === undefined ? {} : { parent }) });
+    importInto(store, '/a', globalIds, {
+      calls: [
+        call({ session: 's', inputTokens: 1, at: noon }),
+        call({ session: 's', inputTokens: 2, at: noon + 2, agent: agent('x') }),
+        call({ session: 's', inputTokens: 4, at: noon + 1, agent: agent('y', 'x') }),
+        call({ session: 's', inputTokens: 8, at: noon + 3, agent: agent('z', 'y') }),
+        // Two that claim to have started each other.
+        call({ session: 's', inputTokens: 16, at: noon + 4, agent: agent('p', 'q') }),
+        call({ session: 's', inputTokens: 32, at: noon + 5, agent: agent('q', 'p') }),
+      ],
+    });
+    const { own, agents: rows } = sessionAgents(store, 'test:s', 'auto')!;
+    assert.equal(own.inputTokens, 1);
+    assert.deepEqual(
+      rows.map(({ id, parent, own: mine, total, at }) => [
+        id,
+        parent,
+        mine.inputTokens,
+        total.inputTokens,
+        at,
+      ]),
+      [
+        ['y', 'x', 4, 12, noon + 1],
+        ['x', null, 2, 14, noon + 2],
+        ['z', 'y', 8, 8, noon + 3],
+        ['p', 'q', 16, 48, noon + 4],
+        ['q', 'p', 32, 48, noon + 5],
+      ],
+    );
+    assert.equal(calls(store, 'test:s', 'auto', { limit: 9, agent: null }).rows.length, 1);
+    assert.deepEqual(
+      calls(store, 'test:s', 'auto', { limit: 9, agent: 'y' }).rows.map(({ usage }) => usage.inputTokens),
+      [4],
+    );
+    assert.equal(sessionAgents(store, 'test:none', 'auto'), undefined);
+  });
 
   it('are forgotten with the session that had them', async () => {
     const store = await openTestStore();

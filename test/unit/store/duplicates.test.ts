@@ -3,6 +3,8 @@ import { call, noon } from '../../support/facts';
 import { randomFrom, shuffled } from '../../support/shuffled';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all, globalIds, openTestStore } from '../../support/store';
+import { calls } from '../../../src/store/queries/calls';
+import { collapsed } from '../../../src/store/queries/collapsed';
 import { report } from '../../../src/store/queries/report';
 import type { CallFact, ImportBatch } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
@@ -145,6 +147,42 @@ describe('calls that are told more than once', () => {
     assertRollupsMatchCalls(store);
     assert.deepEqual(counted(store), ['replay']);
     assert.equal(report(store, all, null).total.inputTokens, 500);
+  });
+
+  it('are told of with what they would have added', async () => {
+    const store = await ledger([
+      one('real', { account: { of: 'm', rank: 0 }, inputTokens: 10 }),
+      one('replay', { account: { of: 'm', rank: 1 }, inputTokens: 1000, outputTokens: 1 }),
+      one('sum', { account: { of: 'm', rank: 2 }, inputTokens: 1000, model: 'mystery' }),
+      {
+        importer: 'gateway',
+        path: '/g',
+        calls: [call({ id: 'g', responseId: 'r', recorded: 7, recordedExact: true })],
+      },
+      { importer: 'agent', path: '/a', calls: [call({ id: 'a', responseId: 'r' })] },
+    ]);
+    assert.deepEqual(collapsed(store, 'auto'), [
+      // 1,000 input tokens at 2.50 USD a million, one output token at 10.
+      {
+        rule: 'account',
+        importer: 'test',
+        counted: 'test',
+        calls: 2,
+        tokens: 2001,
+        cost: 2_510_000,
+        unpricedCalls: 1,
+      },
+      {
+        rule: 'response',
+        importer: 'agent',
+        counted: 'gateway',
+        calls: 1,
+        tokens: 1000,
+        cost: 2_500_000,
+        unpricedCalls: 0,
+      },
+    ]);
+    assert.equal(calls(store, 'test:session-1', 'auto', { limit: 9 }).rows.length, 1);
   });
 
   it('come to the same ledger whatever the order, the split and the repetition', async () => {

@@ -32,6 +32,8 @@ const groupings: Readonly<Record<GroupBy, (row: NaiveRow, question: Question) =>
   user: ({ user }) => user,
   source: ({ call }) => call.path,
   tag: ({ tag }) => tag,
+  project: ({ project }) => project,
+  branch: ({ branch }) => branch,
 };
 
 const sorted = <T>(entries: readonly T[]): T[] =>

@@ -30,3 +30,19 @@ export function projectId(db: Connection, path: string, rules = projectRules(db)
   db.run('INSERT OR IGNORE INTO project (name) VALUES (?)', [name]);
   return db.rows('SELECT id FROM project WHERE name = ?', [name])[0]![0] as number;
 }
+
+/** Names of projects by id: the last folder where no other project has the same, else the whole path. */
+export function projectLabels(db: Connection): Map<number, { name: string; label: string }> {
+  const rows = db.rows('SELECT id, name FROM project').map(([id, name]) => ({
+    id: id as number,
+    name: name as string,
+    last: lastFolder(name as string),
+  }));
+  const counts = new Map<string, number>();
+  for (const { last } of rows) counts.set(last, (counts.get(last) ?? 0) + 1);
+  return new Map(
+    rows.map(({ id, name, last }) => [id, { name, label: counts.get(last) === 1 ? last : name }]),
+  );
+}
+
+const lastFolder = (path: string): string => path.slice(path.lastIndexOf('/') + 1) || path;
