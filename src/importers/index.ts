@@ -2,6 +2,7 @@ import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
 import { langfuse } from './langfuse';
 import { liteLlm } from './liteLlm';
+import { llm } from './llm';
 import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
 import { otlp } from './otlp';
@@ -20,6 +21,7 @@ export const builtInImporters: readonly Importer[] = [
   gemini,
   otlp,
   liteLlm,
+  llm,
 ];
 
 /** The importer that knows the file, by its content. */

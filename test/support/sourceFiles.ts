@@ -38,7 +38,7 @@ export function copied(path: string, name = 'copy'): string {
 const writer = `import json, sqlite3, sys
 db = sqlite3.connect(sys.argv[1])
 for sql, rows in json.load(sys.stdin):
-    db.executemany(sql, rows) if rows else db.execute(sql)
+    (db.executemany(sql, rows) if rows else (db.commit(), db.execute(sql)))
 db.commit()`;
 
 /** A statement, and the rows of parameters that it is run with. */

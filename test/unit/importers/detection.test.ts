@@ -2,23 +2,40 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtInImporters } from '../../../src/importers/index';
+import { newDiskIo } from '../../support/imported';
+import type { SourceFile } from '../../../src/importers/importer';
 
 const fixtures = join(__dirname, '../../fixtures');
-const texts = readdirSync(fixtures, { recursive: true, withFileTypes: true }).filter(
-  (entry) =>
-    entry.isFile() && /\.(?:json|jsonl|csv)$/.test(entry.name) && !/expected\.json$/.test(entry.name),
+const entries = readdirSync(fixtures, { recursive: true, withFileTypes: true }).filter((entry) =>
+  entry.isFile(),
+);
+const files = entries.filter(
+  ({ name }) => /\.(?:json|jsonl|csv|db|eval)$/.test(name) && !/expected\.json$/.test(name),
 );
 
+async function fileAt(path: string): Promise<SourceFile> {
+  if (!path.endsWith('.db')) {
+    return {
+      path,
+      head: readFileSync(path)
+        .subarray(0, 16 * 1024)
+        .toString('utf8'),
+    };
+  }
+  const io = await newDiskIo();
+  const { tables } = await io.sqlite(path);
+  io.dispose();
+  return { path, head: '', tables };
+}
+
 describe('detection', () => {
-  for (const { parentPath, name } of texts) {
+  for (const { parentPath, name } of files) {
     const path = join(parentPath, name);
     const owner = path.slice(fixtures.length + 1).split(/[\\/]/)[0]!;
     if (owner === 'pricing') continue;
-    it(`gives ${path.slice(fixtures.length + 1)} to one importer`, () => {
-      const head = readFileSync(path)
-        .subarray(0, 16 * 1024)
-        .toString('utf8');
-      const found = builtInImporters.filter((importer) => importer.detect({ path, head }));
+    it(`gives ${path.slice(fixtures.length + 1)} to one importer`, async () => {
+      const file = await fileAt(path);
+      const found = builtInImporters.filter((importer) => importer.detect(file));
       assert.deepEqual(
         found.map(({ id }) => id),
         [owner],
