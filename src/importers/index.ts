@@ -1,3 +1,4 @@
+import { copilotChat } from './copilotChat';
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
 import { langfuse } from './langfuse';
@@ -13,6 +14,7 @@ import type { Importer, SourceFile } from './importer';
 /** Every built-in source format. To add one: write its file, add its line here, add test/fixtures/<id>/. */
 export const builtInImporters: readonly Importer[] = [
   synthAi,
+  copilotChat,
   plato,
   langfuse,
   fineTuneLab,
