@@ -1,3 +1,4 @@
+import { claudeCode } from './claudeCode';
 import { copilotChat } from './copilotChat';
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
@@ -14,6 +15,7 @@ import type { Importer, SourceFile } from './importer';
 /** Every built-in source format. To add one: write its file, add its line here, add test/fixtures/<id>/. */
 export const builtInImporters: readonly Importer[] = [
   synthAi,
+  claudeCode,
   copilotChat,
   plato,
   langfuse,

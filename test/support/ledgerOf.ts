@@ -16,8 +16,9 @@ export interface Ledger {
   readonly issues: readonly Issue[];
 }
 
-const calls = `SELECT c.*, s.own_id AS session, m.provider, m.name AS model
-  FROM call c JOIN session s ON s.id = c.session JOIN model m ON m.id = c.model ORDER BY c.key`;
+const calls = `SELECT c.*, s.own_id AS session, m.provider, m.name AS model, a.own_id AS agent, d.key AS duplicate_of
+  FROM call c JOIN session s ON s.id = c.session JOIN model m ON m.id = c.model
+  LEFT JOIN agent a ON a.id = c.agent LEFT JOIN call d ON d.id = c.duplicate_of ORDER BY c.key`;
 const sessions = `SELECT s.*, e.own_id AS experiment, p.name AS person
   FROM session s LEFT JOIN experiment e ON e.id = s.experiment LEFT JOIN person p ON p.id = s.person ORDER BY s.own_id`;
 const storesOwn = new Set(['id', 'scope', 'source', 'note']);
@@ -28,15 +29,21 @@ const facts = (db: Connection, query: string): Row[] =>
     .map((row) => Object.fromEntries(Object.entries(row).filter(([name]) => !storesOwn.has(name))));
 
 /** Imports files and folders into a new store at once, in the order given. */
-export async function ledgerOf(...paths: readonly string[]): Promise<Ledger> {
+export const ledgerOf = (...paths: readonly string[]): Promise<Ledger> => ledgerInSteps(() => paths);
+
+/** Imports into one new store what each step names, after it has changed the files as it likes. */
+export async function ledgerInSteps(...steps: readonly (() => readonly string[])[]): Promise<Ledger> {
   const store = await openTestStore();
-  const { issues } = await importPaths(store, await testEngine(), {
-    paths,
-    force: false,
-    pause: () => Promise.resolve(),
-    told: () => undefined,
-    log: (message) => assert.fail(message),
-  });
+  const engine = await testEngine();
+  let issues: readonly Issue[] = [];
+  for (const step of steps)
+    ({ issues } = await importPaths(store, engine, {
+      paths: step(),
+      force: false,
+      pause: () => Promise.resolve(),
+      told: () => undefined,
+      log: (message) => assert.fail(message),
+    }));
   const { total } = report(store, all, null);
   const ledger = { total, calls: facts(store.db, calls), sessions: facts(store.db, sessions), issues };
   store.close();
