@@ -26,6 +26,8 @@ export interface Correction {
   readonly minimumSeconds?: number;
   /** How many tokens a second of audio is. */
   readonly audioTokens?: AudioTokens;
+  /** By what every rate is multiplied for a call of that service tier or speed. */
+  readonly tiers?: Readonly<Record<string, number>>;
   /** What the library would answer is some other product's price. */
   readonly unpriced?: boolean;
 }
@@ -42,7 +44,9 @@ export const correctionsOf = ({ provider, model }: Candidate): readonly Correcti
 export function termsOf(applied: readonly Correction[]): Terms {
   const minimumSeconds = applied.find((entry) => entry.minimumSeconds !== undefined)?.minimumSeconds;
   const audioTokens = applied.find((entry) => entry.audioTokens)?.audioTokens;
+  const tiers = applied.find((entry) => entry.tiers)?.tiers;
   return {
+    ...(tiers === undefined ? {} : { tiers }),
     ...(minimumSeconds === undefined ? {} : { minimumSeconds }),
     ...(audioTokens === undefined ? {} : { audioTokens }),
   };

@@ -4,7 +4,7 @@ import { billFor } from './billing';
 import type { Bill } from './billing';
 import { isCopilot } from './modelNames';
 import type { PriceBook } from './prices';
-import { isFree, priceAt } from './rates';
+import { isFree, priceAt, ratesAtTier } from './rates';
 
 /** What the cost of a call depends on. */
 export interface CallFigures extends Partial<Usage> {
@@ -12,6 +12,8 @@ export interface CallFigures extends Partial<Usage> {
   readonly provider?: string;
   readonly model?: string;
   readonly failed?: boolean;
+  /** Service tier or speed that is not the standard one: see `CallFact`. */
+  readonly tier?: string;
   /** The source says that a subscription pays for it; a recorded cost goes before that. */
   readonly included?: boolean;
   /** What the source's cost field says. */
@@ -51,7 +53,7 @@ export function priceCall(call: CallFigures, book: PriceBook, importer?: string)
   const rates = call.model ? book.priceOf(call.provider, call.model, call.at, importer) : undefined;
   if (!rates) return unknown;
   if (isFree(rates)) return free;
-  const bill = billFor(call, rates);
+  const bill = billFor(call, call.tier === undefined ? rates : ratesAtTier(rates, call.tier));
   return bill ? { computed: totalOf(bill), computedExact: bill.exact, included } : unknown;
 }
 

@@ -22,6 +22,8 @@ export interface Rates {
   readonly minimumSeconds?: number;
   /** How many tokens a second of audio is, by the vendor's word. */
   readonly audioTokens?: AudioTokens;
+  /** By what every rate is multiplied for a call of that service tier or speed. */
+  readonly tiers?: Readonly<Record<string, number>>;
   /** The price table does not say which of several prices applied, because the call's time is unknown. */
   readonly assumed?: boolean;
 }
@@ -32,7 +34,7 @@ export interface AudioTokens {
 }
 
 /** What belongs to the prices of a model and is no price. */
-export type Terms = Pick<Rates, 'minimumSeconds' | 'audioTokens' | 'assumed'>;
+export type Terms = Pick<Rates, 'minimumSeconds' | 'audioTokens' | 'tiers' | 'assumed'>;
 
 export type RateName = Exclude<keyof Rates, keyof Terms>;
 
@@ -74,6 +76,29 @@ export function compileRates(row: PriceRow, terms: Terms = {}): Rates | undefine
   const prices = Object.values(rates).flatMap((rate) => [rate.base, ...rate.tiers.map((tier) => tier.price)]);
   if (!prices.some((price) => price > 0)) return undefined;
   return { ...rates, ...terms };
+}
+
+const atTiers = new WeakMap<Rates, Map<string, Rates>>();
+
+/** What a call of that service tier costs; by the standard rates, and not for sure, where its factor is not known. */
+export function ratesAtTier(rates: Rates, tier: string): Rates {
+  const known = atTiers.get(rates) ?? new Map<string, Rates>();
+  atTiers.set(rates, known);
+  const priced = known.get(tier) ?? multiplied(rates, rates.tiers?.[tier]);
+  known.set(tier, priced);
+  return priced;
+}
+
+function multiplied(rates: Rates, factor: number | undefined): Rates {
+  if (factor === undefined) return { ...rates, assumed: true };
+  const scaled: Partial<Record<RateName, Rate>> = {};
+  for (const [, name] of perUnit) {
+    const rate = rates[name];
+    if (!rate) continue;
+    const tiers = rate.tiers.map(({ over, price }) => ({ over, price: Math.round(price * factor) }));
+    scaled[name] = { base: Math.round(rate.base * factor), tiers };
+  }
+  return { ...rates, ...scaled };
 }
 
 function compileRate(value: PriceValue, scale: number): Rate {

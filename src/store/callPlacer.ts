@@ -69,7 +69,7 @@ export class CallPlacer {
     };
     const figures: CallFigures = {
       ...usageFrom(kept.usage),
-      ...known({ at: kept.at, recorded: kept.recorded, recordedElsewhere: kept.recordedElsewhere }),
+      ...known({ at: kept.at, tier: kept.tier, recorded: kept.recorded, recordedElsewhere: kept.recordedElsewhere }),
       provider,
       model: name,
       recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
