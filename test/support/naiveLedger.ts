@@ -43,6 +43,21 @@ export interface NaiveRow {
 /** What the store should know, kept the simplest way: every call in a list, nothing summed up before it is asked. */
 export class NaiveLedger {
   private readonly scopes = new Map<string, Scope>();
+  /** `<what> <name>` of what is excluded from analytics; a session's name is its key. */
+  private readonly excluded = new Set<string>();
+
+  setExcluded(what: string, name: string, excluded: boolean): void {
+    if (excluded) this.excluded.add(`${what} ${name}`);
+    else this.excluded.delete(`${what} ${name}`);
+  }
+
+  isSessionExcluded = (session: string): boolean => this.excluded.has(`session ${session}`);
+
+  /** Whether its model or its source is; its session may be besides. */
+  isCallExcluded = ({ call }: NaiveRow): boolean =>
+    this.excluded.has(`model ${call.model}`) || this.excluded.has(`source ${call.path}`);
+
+  isExcluded = (row: NaiveRow): boolean => this.isSessionExcluded(row.session) || this.isCallExcluded(row);
 
   scope(uid: string): Scope {
     let scope = this.scopes.get(uid);
@@ -106,10 +121,11 @@ export class NaiveLedger {
     );
   }
 
-  /** Sessions without calls, by when they were created. */
+  /** Sessions in analytics without calls, by when they were created. */
   emptySessions(): (number | undefined)[] {
     return [...this.scopes.values()].flatMap((scope) =>
       [...scope.sessions.values()]
+        .filter(({ id }) => !this.isSessionExcluded(`${scope.uid}:${id}`))
         .filter(({ id }) => ![...scope.calls.values()].some((call) => call.session === id))
         .map(({ createdAt }) => createdAt),
     );

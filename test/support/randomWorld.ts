@@ -51,6 +51,7 @@ export class World {
     if (dice.chance(0.12)) this.remove(dice.of(files).path);
     else if (dice.chance(0.12)) this.fail();
     else if (dice.chance(0.15)) store.prepareZone(dice.of(zones));
+    else if (dice.chance(0.2)) this.exclude();
     else this.import(dice.of(files).path, this.batch());
   }
 
@@ -59,6 +60,18 @@ export class World {
     importInto(this.store, path, identity, batch);
     this.naive.import(uid, path, batch);
     this.contents.set(path, [...(this.contents.get(path) ?? []), batch]);
+  }
+
+  private exclude(): void {
+    const { dice } = this;
+    const { path, uid, identity } = dice.of(files);
+    const what = dice.of(['session', 'session', 'session', 'model', 'source'] as const);
+    const name = { session: `s${dice.below(6)}`, model: dice.of(['gpt-4.1', 'mystery']), source: path }[what];
+    const excluded = dice.chance(0.6);
+    const scope = identity.kind === 'anchored' ? identity.anchors : [];
+    const of = what === 'session' ? { importer: 'test', scope } : {};
+    this.store.write(() => this.store.recordExclusion({ at: 1, what, name, excluded, ...of }));
+    this.naive.setExcluded(what, what === 'session' ? `${uid}:${name}` : name, excluded);
   }
 
   private fail(): void {

@@ -33,6 +33,24 @@ describe('what the cost panel leaves out', function () {
     assert.match(shown.get('3 calls without a time left out') ?? '', /no recorded time/);
   });
 
+  it('is counted in each row of a breakdown, of what is excluded as a whole too', async () => {
+    const [one, two] = smallWorld;
+    const deeds = [
+      { ...one!, model: 'kept', provider: 'p', excluded: 1204 },
+      { ...two!, model: 'out', provider: 'p', usd: 0, calls: 0, excluded: 3 },
+    ];
+    const { page, problems } = await harness.open({ deeds });
+    const table = page.locator('.tl-breakdown', { hasText: 'Model' });
+    const heads = await table.locator('thead th:visible').allTextContents();
+    assert.deepEqual(heads, ['Model', 'Cost', 'Share', 'Calls', 'Excluded']);
+    const cells = (name: string) =>
+      table.locator('tbody tr', { hasText: name }).locator('td:visible').allTextContents();
+    assert.deepEqual((await cells('kept')).at(-1), '1,204');
+    assert.deepEqual(await cells('out'), ['$0', '0%', '0', '3']);
+    await page.close();
+    assert.deepEqual(problems, []);
+  });
+
   it('is not named when there is none', async () => {
     const { shown } = await parts(smallWorld);
     assert.deepEqual(

@@ -116,6 +116,25 @@ describe('what is excluded from analytics', () => {
     assert.deepEqual(await totals(), whole);
   });
 
+  it('is said in the row of the experiment, and in the row of a session of which some calls are excluded', async () => {
+    const experimentOf = async (id: string) => {
+      for (const node of await api.sessionsTree.getChildren())
+        for (const child of await api.sessionsTree.getChildren(node))
+          if (child.kind === 'session' && child.row.id === id)
+            return String(api.sessionsTree.getTreeItem(node).description);
+      throw new Error(`no session ${id} in the tree`);
+    };
+    assert.doesNotMatch(await experimentOf('exclude-a'), /excluded/);
+    await invoke('traceLedger.toggleIncluded', await sessionNode('exclude-a'));
+    assert.match(await experimentOf('exclude-a'), / · 2 calls excluded$/);
+    await invoke('traceLedger.toggleIncluded', await sessionNode('exclude-a'));
+    await api.ledger.setExcluded('model', 'exclude-m2', true);
+    assert.match(await experimentOf('exclude-b'), / · 1 call excluded$/);
+    const { description } = api.sessionsTree.getTreeItem(await sessionNode('exclude-b'));
+    assert.match(String(description), /^\$0 · 0 calls · 1 excluded/);
+    await api.ledger.setExcluded('model', 'exclude-m2', false);
+  });
+
   it('may be a model', async () => {
     const models = await api.ledger.models();
     assert.equal(models.find(({ name }) => name === 'exclude-m1')?.calls, 2);

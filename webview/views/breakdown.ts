@@ -35,9 +35,8 @@ interface Shown {
 export const mountBreakdown =
   (breakdown: Breakdown): Mount =>
   (root, actions) => {
-    const unpriced = element('th', { class: 'tl-number', text: 'Unpriced', attributes: { scope: 'col' } });
     const body = element('tbody');
-    const table = element('table', { class: 'tl-breakdown' }, head(breakdown, unpriced), body);
+    const table = element('table', { class: 'tl-breakdown' }, head(breakdown), body);
     const more = element('button', {
       class: 'tl-quiet-button',
       onClick: () => actions.change((state) => toggleOpen(state, breakdown.id)),
@@ -59,6 +58,10 @@ export const mountBreakdown =
           'tl-no-unpriced',
           groups.every(({ unpricedCalls }) => unpricedCalls === 0),
         );
+        table.classList.toggle(
+          'tl-no-excluded',
+          groups.every(({ excludedCalls }) => excludedCalls === 0),
+        );
         rows(shownOf(breakdown, isWhole ? groups : groups.slice(0, short), groups, answer, state));
         more.hidden = groups.length <= short;
         setText(more, isWhole ? 'Show fewer' : `Show all ${groups.length}`);
@@ -71,7 +74,7 @@ export const mountBreakdown =
 const isTrivial = (groups: readonly Share[], field: FilterField, state: PanelState): boolean =>
   groups.every(({ filterKey }) => filterKey === null) && filteredKeys(state, field).length === 0;
 
-const head = ({ title, what }: Breakdown, unpriced: HTMLElement) =>
+const head = ({ title, what }: Breakdown) =>
   element(
     'thead',
     {},
@@ -79,10 +82,9 @@ const head = ({ title, what }: Breakdown, unpriced: HTMLElement) =>
       'tr',
       {},
       element('th', { text: what, attributes: { scope: 'col', 'aria-label': `${what}: ${title}` } }),
-      element('th', { class: 'tl-number', text: 'Cost', attributes: { scope: 'col' } }),
-      element('th', { class: 'tl-number', text: 'Share', attributes: { scope: 'col' } }),
-      element('th', { class: 'tl-number', text: 'Calls', attributes: { scope: 'col' } }),
-      unpriced,
+      ...['Cost', 'Share', 'Calls', 'Unpriced', 'Excluded'].map((text) =>
+        element('th', { class: 'tl-number', text, attributes: { scope: 'col' } }),
+      ),
     ),
   );
 
@@ -116,9 +118,15 @@ function groupRow(field: FilterField, { change }: Actions): Row<Shown> {
   const bar = element('span', { class: 'tl-bar', attributes: { 'aria-hidden': 'true' } });
   const pick = element('button', { class: 'tl-pick' }, bar, swatch, label);
   const number = () => element('td', { class: 'tl-number' });
-  const [cost, share, calls, unpriced] = [number(), number(), number(), number()] as const;
+  const [cost, share, calls, unpriced, excluded] = [
+    number(),
+    number(),
+    number(),
+    number(),
+    number(),
+  ] as const;
   const name = element('th', { attributes: { scope: 'row' } }, pick);
-  const root = element('tr', {}, name, cost, share, calls, unpriced);
+  const root = element('tr', {}, name, cost, share, calls, unpriced, excluded);
   root.addEventListener('click', () => {
     if (!shown) return;
     const choice = { key: shown.group.filterKey, label: shown.group.label };
@@ -141,17 +149,25 @@ function groupRow(field: FilterField, { change }: Actions): Row<Shown> {
       if (now.paint) bar.style.setProperty('--color', now.paint.fill);
       if (now.paint) bar.style.setProperty('--tint', '30%');
       if (now.paint) paintSwatch(swatch, now.paint);
-      const isUnknown = group.cost === 0 && group.unpricedCalls > 0;
-      setText(
-        cost,
-        isUnknown ? 'unpriced' : formatUsd(group.cost),
-        isUnknown ? 'No price is known' : exactUsd(group.cost),
-      );
-      cost.classList.toggle('tl-quiet', isUnknown);
+      const isUnknown = showCost(cost, group);
       setText(share, isUnknown ? '' : percent(now.share));
       setText(calls, formatCount(group.calls), group.calls.toLocaleString('en-US'));
-      setText(unpriced, group.unpricedCalls > 0 ? formatCount(group.unpricedCalls) : '');
-      unpriced.title = group.unpricedCalls > 0 ? `${group.unpricedCalls} calls are not in this cost` : '';
+      showGap(unpriced, group.unpricedCalls, 'are not in this cost');
+      showGap(excluded, group.excludedCalls, 'are excluded from analytics');
     },
   };
+}
+
+/** How many calls are not in the figures beside, and why. */
+function showGap(cell: HTMLElement, calls: number, why: string): void {
+  setText(cell, calls > 0 ? formatCount(calls) : '');
+  cell.title = calls > 0 ? `${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'} ${why}` : '';
+}
+
+/** @returns whether nothing is known of the cost. */
+function showCost(cell: HTMLElement, { cost, unpricedCalls }: Share): boolean {
+  const isUnknown = cost === 0 && unpricedCalls > 0;
+  setText(cell, isUnknown ? 'unpriced' : formatUsd(cost), isUnknown ? 'No price is known' : exactUsd(cost));
+  cell.classList.toggle('tl-quiet', isUnknown);
+  return isUnknown;
 }

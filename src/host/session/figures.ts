@@ -41,6 +41,7 @@ export function totalsFigures(totals: Totals): Figure[] {
         : undefined,
     ],
     ['Calls', formatCount(totals.calls)],
+    ['Excluded calls', some(totals.excludedCalls)],
     ['Errors', some(totals.errors)],
     ...tokenFigures(totals),
   ];

@@ -9,7 +9,11 @@ import type { ExperimentRow } from '../../shared/model';
 export function experimentItem({ row, only }: ExperimentNode): vscode.TreeItem {
   const { Expanded, Collapsed } = vscode.TreeItemCollapsibleState;
   const item = new vscode.TreeItem(experimentName(row), only ? Expanded : Collapsed);
-  item.description = joined(costLabel(row), counted(row.sessions, formatCount(row.sessions), 'session'));
+  item.description = joined(
+    costLabel(row),
+    counted(row.sessions, formatCount(row.sessions), 'session'),
+    row.excludedCalls > 0 && `${counted(row.excludedCalls, formatCount(row.excludedCalls), 'call')} excluded`,
+  );
   item.contextValue = row.key === null ? 'experiment.none' : 'experiment';
   item.iconPath = new vscode.ThemeIcon(row.key === null ? 'folder' : 'beaker');
   item.accessibilityInformation = { label: `Experiment ${experimentName(row)}, ${item.description}` };

@@ -13,7 +13,8 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
   const item = new vscode.TreeItem(name, row.calls > 0 ? Collapsed : None);
   const note = row.noteLine === null ? '' : oneLine(row.noteLine, 80);
   const calls = counted(row.calls, formatCount(row.calls), 'call');
-  item.description = joined(row.excluded && 'excluded', costLabel(row), calls, badgeOf(row), note);
+  const hidden = row.excludedCalls > 0 && `${formatCount(row.excludedCalls)} excluded`;
+  item.description = joined(row.excluded && 'excluded', costLabel(row), calls, hidden, badgeOf(row), note);
   item.contextValue = ['session', row.tag !== null && 'tagged', row.noteLine !== null && 'noted']
     .filter(Boolean)
     .join('.');

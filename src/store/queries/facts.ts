@@ -33,8 +33,11 @@ export interface Need {
   readonly time?: boolean;
   /** Models and sources must be told apart. */
   readonly call?: boolean;
-  /** Of what is excluded from analytics, counts sessions, or sessions, models and sources, all the same. */
-  readonly excluded?: 'sessions' | 'everything';
+  /**
+   * Of what is excluded from analytics, counts sessions, or sessions, models and sources, all the same; or counts nothing
+   * but that: excluded sessions, or models and sources in the others.
+   */
+  readonly excluded?: 'sessions' | 'everything' | 'onlySessions' | 'onlyCalls';
 }
 
 const columns = measureColumns.join(', ');
@@ -45,17 +48,21 @@ export function factsOf(store: Store, question: Question, need: Need): Facts {
   const { filter, zone } = question;
   const all = exclusions(db);
   const without = withoutExcluded(all, need);
-  if (need.session || asksOfSessions(filter)) {
+  if (need.session || need.excluded === 'onlySessions' || asksOfSessions(filter)) {
     if (!isWholeSessions(filter, need) || without.splitsSessions) return slotFacts(db, question, without);
     return isTimed(filter) ? sessionFactsIn(db, filter, without) : sessionFacts(db, filter, without);
   }
-  const needsSlots = need.slot || (need.excluded && all.sessions) || !isDayAligned(filter, zone);
+  const needsSlots = need.slot || !isInDays(all, need) || !isDayAligned(filter, zone);
   const days = needsSlots ? undefined : store.zone(zone);
   return days ? dayFacts(db, question, days, without) : slotFacts(db, question, without);
 }
 
 const asksOfSessions = ({ sessions, projects, branches }: Filter): boolean =>
   [sessions, projects, branches].some((part) => part !== undefined);
+
+/** Sums by day are without excluded sessions. */
+const isInDays = ({ sessions }: Exclusions, { excluded }: Need): boolean =>
+  !sessions || excluded === undefined || excluded === 'onlyCalls';
 
 /** Conditions that leave out what is excluded from analytics. */
 interface Without {
@@ -65,18 +72,26 @@ interface Without {
 }
 
 function withoutExcluded({ sessions, models, sources }: Exclusions, { excluded }: Need): Without {
-  const ids = { 'f.model': models, 'f.source': sources };
-  const ofCalls =
-    excluded === 'everything'
-      ? []
-      : Object.entries(ids).flatMap(([column, list]) =>
-          list.length > 0 ? [`${column} NOT IN (${list.join(', ')})`] : [],
-        );
-  return {
-    splitsSessions: ofCalls.length > 0,
-    ofCalls,
-    ofSessions: sessions && excluded === undefined ? ['s.excluded = 0'] : [],
-  };
+  const hidden = Object.entries({ 'f.model': models, 'f.source': sources }).filter(
+    ([, ids]) => ids.length > 0,
+  );
+  const among = hidden.map(([column, ids]) => `${column} IN (${ids.join(', ')})`);
+  const included = sessions ? ['s.excluded = 0'] : [];
+  switch (excluded) {
+    case 'onlySessions':
+      return { splitsSessions: false, ofCalls: [], ofSessions: ['s.excluded = 1'] };
+    case 'onlyCalls':
+      return { splitsSessions: true, ofCalls: [`(${among.join(' OR ')})`], ofSessions: included };
+    case 'everything':
+      return { splitsSessions: false, ofCalls: [], ofSessions: [] };
+    case 'sessions':
+    case undefined:
+      return {
+        splitsSessions: among.length > 0,
+        ofCalls: among.map((condition) => `NOT ${condition}`),
+        ofSessions: excluded === 'sessions' ? [] : included,
+      };
+  }
 }
 
 /** Whether sums by session will do: nothing that splits a session, no time asked for. */

@@ -1,8 +1,8 @@
 import { measureColumns, noMeasures, sumOfMeasures, sumsOf, totalsOf } from '../measures';
-import { exclusions, isAny } from '../exclusions';
 import { noSlot } from '../slots';
 import { projectLabels } from '../sessionProjects';
 import { noDay } from '../zones';
+import { excludedCalls, excludedCallsBy } from './excluded';
 import { factsOf } from './facts';
 import type { Facts, Need } from './facts';
 import type { LeftOut } from '../measures';
@@ -115,12 +115,7 @@ export function report(store: Store, question: Question, groupBy: GroupBy | null
 export function total(store: Store, question: Question): Totals {
   const facts = factsOf(store, question, {});
   const [row] = store.db.rows(`SELECT ${sumOfMeasures('f')} ${facts.from}`, facts.params);
-  return totalsOf(
-    numbers(row),
-    question.mode,
-    countSessions(store, question),
-    leftOut(store, question, numbers(row)[0]!),
-  );
+  return totalsOf(numbers(row), question.mode, countSessions(store, question), leftOut(store, question));
 }
 
 /** Inside a read. */
@@ -146,7 +141,7 @@ function groups(store: Store, question: Question, grouping: Grouping): Group[] {
   }));
 }
 
-/** Each group with the value that it stands for, the dearest first. */
+/** Each group with the value that it stands for, the dearest first; what is excluded as a whole is one, too. */
 function shares(
   store: Store,
   question: Question,
@@ -157,18 +152,25 @@ function shares(
     `SELECT ${expression} AS g, ${sumOfMeasures('f')} ${facts.from} GROUP BY g`,
     facts.params,
   );
-  const named = names(
-    store,
-    rows.map(([id]) => id!),
-  );
-  return rows
-    .map(([id, ...sums]): [SqlValue, Share] => [
-      id!,
-      { ...sumsOf(numbers(sums), question.mode), ...named.get(id!)! },
+  const sums = new Map<SqlValue, number[]>(rows.map(([id, ...row]) => [id!, numbers(row)]));
+  const excluded = need.excluded
+    ? new Map<SqlValue, number>()
+    : excludedCallsBy(store, question, expression, need);
+  const ids = [...new Set([...sums.keys(), ...excluded.keys()])];
+  const named = names(store, ids);
+  return ids
+    .map((id): [SqlValue, Share] => [
+      id,
+      {
+        ...sumsOf(sums.get(id) ?? noMeasures(), question.mode, without(excluded.get(id))),
+        ...named.get(id)!,
+      },
     ])
-    .filter(([, { calls, errors }]) => calls > 0 || errors > 0)
+    .filter(([, { calls, errors, excludedCalls }]) => calls + errors + excludedCalls > 0)
     .sort(([, a], [, b]) => b.cost - a.cost || b.calls - a.calls || a.label.localeCompare(b.label));
 }
+
+const without = (excludedCalls = 0): LeftOut => ({ excludedCalls, untimedCalls: 0 });
 
 function days(store: Store, question: Question): Group[] {
   const facts = factsOf(store, question, { time: true });
@@ -183,11 +185,19 @@ function days(store: Store, question: Question): Group[] {
     numbers(row).forEach((value, i) => (sum[i]! += value));
     sums.set(day, sum);
   }
+  const excluded = excludedCallsBy(store, question, 'f.bucket', { time: true }, (bucket, facts) =>
+    facts.dayOf(bucket as number),
+  ) as Map<number, number>;
   const sessions = sessionsByDay(store, question);
-  return [...sums]
-    .sort(([a], [b]) => a - b)
-    .map(([day, sum]) => ({
-      ...totalsOf(sum, question.mode, sessions.get(day) ?? 0),
+  return [...new Set([...sums.keys(), ...excluded.keys()])]
+    .sort((a, b) => a - b)
+    .map((day) => ({
+      ...totalsOf(
+        sums.get(day) ?? noMeasures(),
+        question.mode,
+        sessions.get(day) ?? 0,
+        without(excluded.get(day)),
+      ),
       ...plain(dayKey(day), dayKey(day) ?? 'no time'),
     }));
 }
@@ -234,24 +244,17 @@ function countSessions(store: Store, question: Question): number {
 function emptySessions(store: Store, { since, until, ...only }: Filter): number {
   if (only.experiments ?? only.users ?? only.sessions ?? only.projects ?? only.branches) return 0;
   return store.db.rows(
-    `SELECT count(*) FROM session s WHERE NOT EXISTS (SELECT 1 FROM usage_session u WHERE u.session = s.id)
+    `SELECT count(*) FROM session s WHERE s.excluded = 0 AND NOT EXISTS (SELECT 1 FROM usage_session u WHERE u.session = s.id)
        AND (?1 IS NULL OR s.created_at >= ?1) AND (?2 IS NULL OR s.created_at < ?2)`,
     [since ?? null, until ?? null],
   )[0]![0] as number;
 }
 
 /** Calls that match but are not counted: excluded by the user, or without a time where a period is asked for. */
-const leftOut = (store: Store, question: Question, counted: number): LeftOut => ({
-  excludedCalls: excludedCalls(store, question, counted),
+const leftOut = (store: Store, question: Question): LeftOut => ({
+  excludedCalls: excludedCalls(store, question),
   untimedCalls: untimedCalls(store, question),
 });
-
-function excludedCalls(store: Store, question: Question, counted: number): number {
-  if (!isAny(exclusions(store.db))) return 0;
-  const facts = factsOf(store, question, { excluded: 'everything' });
-  const [row] = store.db.rows(`SELECT sum(f.calls) ${facts.from}`, facts.params);
-  return ((row![0] as number | null) ?? 0) - counted;
-}
 
 /** Calls without a known time that a period leaves out. */
 function untimedCalls(store: Store, question: Question): number {

@@ -1,10 +1,11 @@
+import { exclusions, isAny } from '../exclusions';
 import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
 import { effectiveNote, noteColumns, noteLineOf } from '../notes';
 import { firstModelOfSession } from '../sessionTags';
 import { factsOf } from './facts';
 import { idsOfKey, Where } from './where';
 import type { Store } from '../store';
-import type { CostMode, Filter, Page, Question, SessionRow } from '../../shared/model';
+import type { CostMode, Filter, Page, Question, SessionRow, Totals } from '../../shared/model';
 import type { SqlValue } from '../../sqlite/connection';
 
 export interface PageOf {
@@ -148,21 +149,32 @@ function rowsWithTotals(store: Store, question: Question, rows: readonly SqlValu
       )
       .map(([id, ...sum]) => [id as number, numbers(sum)]),
   );
+  const hidden = hiddenCalls(store, question, ids);
   const models = modelsOf(store, ids);
   return rows.map((row) => {
     const id = row[0] as number;
-    return sessionRow(row, sums.get(id) ?? noMeasures(), models.get(id) ?? [], question.mode);
+    const sum = sums.get(id) ?? noMeasures();
+    const excludedCalls = hidden.has(id) ? hidden.get(id)! - sum[0]! : 0;
+    const totals = totalsOf(sum, question.mode, 1, { excludedCalls, untimedCalls: 0 });
+    return sessionRow(row, totals, models.get(id) ?? []);
   });
+}
+
+/** Calls of sessions, those of excluded models and sources too; nothing if there are none. */
+function hiddenCalls(store: Store, question: Question, ids: readonly number[]): Map<number, number> {
+  if (!isAny({ ...exclusions(store.db), sessions: false })) return new Map();
+  const facts = factsOf(store, question, { session: true, excluded: 'everything' });
+  const rows = store.db.rows(
+    `SELECT f.session, sum(f.calls) ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'}
+       f.session IN (${ids.map(() => '?').join(', ')}) GROUP BY f.session`,
+    [...facts.params, ...ids],
+  );
+  return new Map(rows as [number, number][]);
 }
 
 const numbers = (row: readonly SqlValue[]): number[] => row.map((value) => (value as number | null) ?? 0);
 
-function sessionRow(
-  row: readonly SqlValue[],
-  sums: number[],
-  models: readonly string[],
-  mode: CostMode,
-): SessionRow {
+function sessionRow(row: readonly SqlValue[], totals: Totals, models: readonly string[]): SessionRow {
   const [
     ,
     uid,
@@ -184,7 +196,7 @@ function sessionRow(
   ] = row;
   const at = (createdAt ?? firstAt) as number | null;
   return {
-    ...totalsOf(sums, mode, 1),
+    ...totals,
     key: `${uid as string}:${id as string}`,
     id: id as string,
     experimentKey: experimentId === null ? null : `${experimentScope as string}:${experimentId as string}`,

@@ -14,6 +14,7 @@ import type { GroupBy, Question } from '../../../src/shared/model';
 type Sums = Readonly<Record<string, number>>;
 
 const figures = Object.keys(naiveTotals([], 'auto'));
+const groupNames = [...figures, 'excludedCalls'];
 const pick = (totals: object, names = figures): Sums =>
   Object.fromEntries(names.map((name) => [name, (totals as Sums)[name]!]));
 
@@ -39,11 +40,35 @@ const groupings: Readonly<Record<GroupBy, (row: NaiveRow, question: Question) =>
 const sorted = <T>(entries: readonly T[]): T[] =>
   [...entries].sort((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1));
 
-function assertReports({ store, naive }: World, question: Question): void {
-  const { filter, mode } = question;
+/** What is counted, and what only as excluded. */
+function countedAndExcluded({ naive }: World, { filter }: Question): [NaiveRow[], NaiveRow[]] {
   const rows = naive.rows().filter((row) => matches(row, filter));
+  return [rows.filter((row) => !naive.isExcluded(row)), rows.filter(naive.isExcluded)];
+}
+
+/** Figures of each group, of one that is excluded as a whole too. */
+function groupFigures<T>(
+  counted: readonly NaiveRow[],
+  excluded: readonly NaiveRow[],
+  mode: Question['mode'],
+  of: (row: NaiveRow) => T,
+): [T, Sums][] {
+  const some = groupedBy(counted, of);
+  const out = groupedBy(excluded, of);
+  return [...new Set([...some.keys(), ...out.keys()])].map((key) => [
+    key,
+    { ...naiveTotals(some.get(key) ?? [], mode), excludedCalls: out.get(key)?.length ?? 0 },
+  ]);
+}
+
+function assertReports(world: World, question: Question): void {
+  const { store, naive } = world;
+  const { filter, mode } = question;
+  const [rows, excluded] = countedAndExcluded(world, question);
   const timed = (filter.since ?? filter.until) !== undefined;
-  const late = naive.rows().filter((row) => matches(row, filter, false) && row.call.at === undefined);
+  const late = naive
+    .rows()
+    .filter((row) => matches(row, filter, false) && row.call.at === undefined && !naive.isExcluded(row));
   const restricted = Object.keys(filter).some((name) => name !== 'since' && name !== 'until');
   const empty = naive
     .emptySessions()
@@ -53,26 +78,25 @@ function assertReports({ store, naive }: World, question: Question): void {
   const expected = naiveTotals(rows, mode);
   const { total } = report(store, question, null);
   assert.deepEqual(
-    { ...pick(total), untimedCalls: total.untimedCalls },
+    { ...pick(total), untimedCalls: total.untimedCalls, excludedCalls: total.excludedCalls },
     {
       ...expected,
+      excludedCalls: excluded.length,
       sessions: expected.sessions! + (restricted ? 0 : empty.length),
       untimedCalls: timed ? late.length : 0,
     },
   );
   for (const [by, of] of Object.entries(groupings)) {
-    const wanted = [...groupedBy(rows, (row) => of(row, question))].map(([key, some]) => [
-      key,
-      naiveTotals(some, mode),
-    ]);
+    const wanted = groupFigures(rows, excluded, mode, (row) => of(row, question));
     const { groups } = report(store, question, by as GroupBy);
-    const got = groups.map((group) => [group.filterKey, pick(group)]);
+    const got = groups.map((group) => [group.filterKey, pick(group, groupNames)]);
     assert.deepEqual(sorted(got), sorted(wanted), by);
   }
 }
 
-function assertLists({ store, naive }: World, question: Question): void {
-  const rows = naive.rows().filter((row) => matches(row, question.filter));
+function assertLists(world: World, question: Question): void {
+  const { store, naive } = world;
+  const [rows, excluded] = countedAndExcluded(world, question);
   const { mode } = question;
   const days = groupedBy(rows, ({ call }) =>
     JSON.stringify([call.at === undefined ? null : dayIn(call.at, question), call.provider, call.model]),
@@ -83,29 +107,47 @@ function assertLists({ store, naive }: World, question: Question): void {
     ),
     sorted([...days].map(([key, some]) => [key, naiveTotals(some, mode)])),
   );
-  const listed = new Map([...groupedBy(rows, ({ session }) => session)]);
-  const page = sessions(store, question, undefined, { limit: 100 }).rows;
   const narrow = Object.keys(question.filter).length > 0;
+  // Without a filter excluded sessions are listed as well, each with its own figures.
+  const own = narrow ? [] : excluded.filter((row) => !naive.isCallExcluded(row));
+  const hidden = (narrow ? excluded : naive.rows()).filter(naive.isCallExcluded);
+  const page = sessions(store, question, undefined, { limit: 100 }).rows;
+  const shown = groupFigures([...rows, ...own], hidden, mode, ({ session }) => session);
+  const sums = groupNames.filter((name) => name !== 'sessions');
   assert.deepEqual(
-    sorted(page.filter(({ calls }) => narrow || calls > 0).map((row) => [row.key, pick(row)])),
-    sorted([...listed].map(([key, some]) => [key, naiveTotals(some, mode)])),
+    sorted(page.filter(({ calls }) => calls > 0).map((row) => [row.key, pick(row, sums)])),
+    sorted(shown.filter(([, { calls }]) => calls! > 0).map(([key, all]) => [key, pick(all, sums)])),
   );
-  const byExperiment = groupedBy(rows, ({ experiment }) => experiment);
-  const sums = figures.filter((name) => name !== 'sessions');
   assert.deepEqual(
     sorted(
       experiments(store, question)
-        .filter(({ calls }) => calls > 0)
+        .filter(({ calls, excludedCalls }) => calls + excludedCalls > 0)
         .map((row) => [row.key, pick(row, sums)]),
     ),
-    sorted([...byExperiment].map(([key, some]) => [key, pick(naiveTotals(some, mode), sums)])),
+    sorted(
+      groupFigures(rows, excluded, mode, ({ experiment }) => experiment).map(([key, all]) => [
+        key,
+        pick(all, sums),
+      ]),
+    ),
   );
 }
 
-function assertPanel({ store, naive }: World, question: Question): void {
-  const rows = naive.rows().filter((row) => matches(row, question.filter));
+function assertPanel(world: World, question: Question): void {
+  const { store } = world;
+  const [rows, excluded] = countedAndExcluded(world, question);
   const drawn = rows.filter(({ call }) => call.at !== undefined);
-  const { series, sessions: top } = panel(store, question, 'day');
+  const { series, sessions: top, byUser } = panel(store, question, 'day');
+  assert.deepEqual(
+    sorted(byUser.map(({ filterKey, calls, excludedCalls }) => [filterKey, calls, excludedCalls])),
+    sorted(
+      groupFigures(rows, excluded, question.mode, ({ user }) => user).map(([key, all]) => [
+        key,
+        all.calls,
+        all.excludedCalls,
+      ]),
+    ),
+  );
   const sum = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
   assert.deepEqual(
     sorted(series.map(({ model, cost, calls }) => [model, sum(cost), sum(calls)])),
@@ -127,8 +169,9 @@ function assertPanel({ store, naive }: World, question: Question): void {
   );
 }
 
-function assertExport({ store, naive }: World, question: Question): void {
-  const rows = naive.rows().filter((row) => matches(row, question.filter));
+function assertExport(world: World, question: Question): void {
+  const { store } = world;
+  const [rows] = countedAndExcluded(world, question);
   const got = [...exportCalls(store, question, 3)].flat();
   assert.deepEqual(
     sorted(got.map((row) => [row.source, row.session, row.id, row.state, row.cost ?? 0, row.user, row.tag])),
