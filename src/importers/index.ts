@@ -8,6 +8,7 @@ import { llm } from './llm';
 import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
 import { otlp } from './otlp';
+import { phoenix } from './phoenix';
 import { plato } from './plato';
 import { synthAi } from './synthAi';
 import type { Importer, SourceFile } from './importer';
@@ -26,6 +27,7 @@ export const builtInImporters: readonly Importer[] = [
   otlp,
   liteLlm,
   llm,
+  phoenix,
 ];
 
 /** The importer that knows the file, by its content. */
