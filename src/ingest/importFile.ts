@@ -130,5 +130,5 @@ class Reading {
   }
 }
 
-const holdsFacts = ({ sessions = [], calls = [], claims = [] }: ImportBatch): boolean =>
-  sessions.length + calls.length + claims.length > 0;
+const holdsFacts = ({ sessions = [], models = [], calls = [], claims = [] }: ImportBatch): boolean =>
+  sessions.length + models.length + calls.length + claims.length > 0;

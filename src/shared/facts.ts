@@ -52,7 +52,10 @@ export interface CallFact extends Partial<Usage> {
   readonly at?: Millis;
   /** As recorded, lower case, `gemini` folded into `google`; absent if not recorded. */
   readonly provider?: string;
+  /** As recorded; may be the id of a `ModelFact`. */
   readonly model?: string;
+  /** `inputTokens` is without cached ones on the chance that `model`, told by id, counts them inside of its input. */
+  readonly cachedInside?: boolean;
   /** What the source's cost field says. A 0 that only means "unknown" is absent (see CONTRACT, Words). */
   readonly recorded?: NanoUsd;
   /** Whether `recorded` is exact: see CONTRACT, Words. */
@@ -122,10 +125,24 @@ export interface ClaimFact {
   readonly tokens?: number;
 }
 
+/** What a model is called that calls tell by its id, in whatever file and order they come. */
+export interface ModelFact {
+  /** A UUID, unique within the identity of the file. */
+  readonly id: string;
+  readonly name: string;
+  /** As in `CallFact`. */
+  readonly provider?: string;
+  /** When this was written down; of two that differ the newer one holds. */
+  readonly version?: Millis;
+  /** It counts cached tokens beside its input: those that `cachedInside` took out come back. */
+  readonly cachedBeside?: boolean;
+}
+
 /** One step of an import. The store commits it whole, together with its cursor. */
 export interface ImportBatch {
   readonly experiments?: readonly ExperimentFact[];
   readonly sessions?: readonly SessionFact[];
+  readonly models?: readonly ModelFact[];
   readonly calls?: readonly CallFact[];
   /**
    * Sessions that turned out to be part of another one: a trace whose session only another file names, or, with

@@ -1,4 +1,5 @@
 import { flag, usageFrom, usageNumbers } from './measures';
+import { isModelId, namedModel, withCachedInInput } from './namedModels';
 import { priceCall } from '../pricing/cost';
 import { inferProvider } from '../pricing/modelNames';
 import type { Agents } from './agents';
@@ -27,10 +28,12 @@ export class CallPlacer {
   place(target: Target, fact: CallFact): PlacedCall {
     const provider =
       fact.provider ?? (fact.model === undefined ? undefined : inferProvider(fact.model)) ?? '';
-    return this.priced(fact.provider === undefined ? { ...fact, provider } : fact, toldFlags(fact), {
+    const model = this.models.id(provider, fact.model ?? '');
+    const figures = fact.provider === undefined ? { ...fact, provider } : fact;
+    const call = this.priced(figures, toldFlags(fact), {
       ...this.actor(target, fact),
       at: fact.at,
-      model: this.models.id(provider, fact.model ?? ''),
+      model,
       source: target.source,
       usage: usageNumbers(fact),
       recorded: fact.recorded,
@@ -46,7 +49,9 @@ export class CallPlacer {
       tier: fact.tier,
       webSearches: fact.webSearches,
       duplicateOf: undefined,
+      toldModel: isModelId(fact.model) ? model : undefined,
     });
+    return this.named(target.scope, call);
   }
 
   /** The session that made it, or which agent of it. */
@@ -57,28 +62,61 @@ export class CallPlacer {
   }
 
   /** One call told twice: what is known goes before what is not, the better word before the other. Priced anew. */
-  combine(better: PlacedCall, other: PlacedCall): PlacedCall {
+  combine(scope: number, better: PlacedCall, other: PlacedCall): PlacedCall {
+    return this.named(scope, this.combineTold(this.asTold(better), this.asTold(other)));
+  }
+
+  private combineTold(better: PlacedCall, other: PlacedCall): PlacedCall {
     const [provider, name] = this.modelOf(better, other);
+    const model = this.models.id(provider, name);
+    const used = better.usage.some((count) => count > 0) ? better : other;
     const kept = {
       ...other,
       ...known(better),
       ...this.whereOf(better, other),
       rank: lowest(better.rank, other.rank),
-      model: this.models.id(provider, name),
-      usage: better.usage.some((count) => count > 0) ? better.usage : other.usage,
+      model,
+      toldModel: isModelId(name) ? model : undefined,
+      usage: used.usage,
     };
-    const figures: CallFigures = {
-      ...usageFrom(kept.usage),
-      ...known({ at: kept.at, tier: kept.tier, recorded: kept.recorded, recordedElsewhere: kept.recordedElsewhere }),
-      provider,
-      model: name,
-      recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
-      ...told('included', better, other, flag.inclusionKnown, flag.toldIncluded),
-      ...told('failed', better, other, flag.failureKnown, flag.failed),
-    };
+    const figures = { ...figuresOf(kept, better, other), provider, model: name };
     const either = (better.flags | other.flags) & flag.providerKnown;
     const both = better.flags & other.flags & (flag.noCall | flag.joins);
-    return this.priced(figures, either | both, kept);
+    return this.priced(figures, either | both | (used.flags & flag.cachedInside), kept);
+  }
+
+  /** A call that tells its model by id, under the name that is known for it. */
+  private named(scope: number, call: PlacedCall): PlacedCall {
+    if (call.toldModel === undefined) return call;
+    const [recorded, id] = this.modelNames(call.toldModel);
+    const found = namedModel(this.db, scope, id);
+    if (!found) return call;
+    const own = recorded || found.provider;
+    const provider = own || (inferProvider(found.name) ?? '');
+    const isBack = found.cachedBeside && (call.flags & flag.cachedInside) !== 0;
+    const usage = isBack ? withCachedInInput(call.usage, 1) : call.usage;
+    const fresh = { ...call, model: this.models.id(provider, found.name), usage };
+    const figures = { ...figuresOf(fresh, call, call), provider, model: found.name };
+    const kept = call.flags & (flag.noCall | flag.joins | flag.cachedInside);
+    return this.priced(
+      figures,
+      kept | (own ? flag.providerKnown : 0) | (isBack ? flag.cachedPutBack : 0),
+      fresh,
+    );
+  }
+
+  /** The reverse of `named`, but for the price: what was told of the call, whatever its model is called. */
+  private asTold(call: PlacedCall): PlacedCall {
+    if (call.toldModel === undefined) return call;
+    const [recorded] = this.modelNames(call.toldModel);
+    const isBack = (call.flags & flag.cachedPutBack) !== 0;
+    const kept = call.flags & ~(flag.providerKnown | flag.cachedPutBack);
+    return {
+      ...call,
+      model: call.toldModel,
+      usage: isBack ? withCachedInInput(call.usage, -1) : call.usage,
+      flags: kept | (recorded ? flag.providerKnown : 0),
+    };
   }
 
   private priced(
@@ -131,13 +169,32 @@ export class CallPlacer {
   }
 }
 
-const toldFlags = ({ provider, noCall, account }: CallFact): number =>
+const toldFlags = ({ provider, noCall, account, cachedInside }: CallFact): number =>
   (provider === undefined ? 0 : flag.providerKnown) |
   (noCall ? flag.noCall : 0) |
-  (account?.joins ? flag.joins : 0);
+  (account?.joins ? flag.joins : 0) |
+  (cachedInside ? flag.cachedInside : 0);
 
 const lowest = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+
+/** What the cost of `call` depends on besides its model, as `better` says it, or else `other`. */
+const figuresOf = (
+  call: Pick<PlacedCall, 'at' | 'tier' | 'usage' | 'recorded' | 'recordedElsewhere'>,
+  better: PlacedCall,
+  other: PlacedCall,
+): CallFigures => ({
+  ...usageFrom(call.usage),
+  ...known({
+    at: call.at,
+    tier: call.tier,
+    recorded: call.recorded,
+    recordedElsewhere: call.recordedElsewhere,
+  }),
+  recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
+  ...told('included', better, other, flag.inclusionKnown, flag.toldIncluded),
+  ...told('failed', better, other, flag.failureKnown, flag.failed),
+});
 
 /** What the better one says, or else the other; nothing if neither says anything. */
 function told<K extends 'included' | 'failed'>(

@@ -25,6 +25,7 @@ export const callRowColumns = [
   'tier',
   'web_searches',
   'duplicate_of',
+  'told_model',
 ] as const;
 
 /** A row of `call`, without its id, scope and key. */
@@ -48,6 +49,8 @@ export interface PlacedCall extends StoredCall {
   readonly webSearches: number | undefined;
   /** Id of the call that counts in its stead: this one is in no sum. */
   readonly duplicateOf: number | undefined;
+  /** The model as told, by id; undefined if it was told by name. */
+  readonly toldModel: number | undefined;
 }
 
 const optional = [
@@ -67,6 +70,7 @@ const optional = [
   'tier',
   'webSearches',
   'duplicateOf',
+  'toldModel',
 ] as const satisfies readonly (keyof PlacedCall)[];
 
 export const rowOf = (call: PlacedCall): SqlValue[] => [

@@ -12,7 +12,7 @@ import type { Rollups } from './rollups';
 import type { SessionWriter, Target } from './sessionWriter';
 import type { PriceBook } from '../pricing/prices';
 import type { AgentFact, CallFact } from '../shared/facts';
-import type { Connection, Statement } from '../sqlite/connection';
+import type { Connection, SqlValue, Statement } from '../sqlite/connection';
 
 export interface Written {
   readonly added: number;
@@ -23,6 +23,12 @@ export interface Written {
 interface Known {
   readonly id: number;
   readonly call: PlacedCall;
+}
+
+interface Again {
+  readonly changed: readonly PlacedCall[];
+  /** The last call that was looked at; undefined when all are done. */
+  readonly last: number | undefined;
 }
 
 type Outcome = 'added' | 'changed' | 'same';
@@ -105,16 +111,24 @@ export class CallWriter {
   /** Prices calls of an importer after that id anew, some at a time. @returns the last id; undefined when all are done. */
   reprice(importer: string, after: number): number | undefined {
     this.placer.importer = importer;
-    const rows = this.db.rows(
-      `SELECT id, ${columns} FROM call
-        WHERE id > ? AND scope IN (SELECT id FROM scope WHERE importer = ?) ORDER BY id LIMIT ${repricedAtOnce}`,
-      [after, importer],
-    );
-    for (const [id, ...row] of rows) {
-      const call = callFrom(row);
-      this.merge({ id: id as number, call }, call, true);
+    return this.again('scope IN (SELECT id FROM scope WHERE importer = ?)', [importer], after).last;
+  }
+
+  /** Inside a write: calls that tell their model by one of these ids get its name. @returns how many changed. */
+  rename(target: Target, ids: readonly string[]): number {
+    this.placer.importer = target.importer;
+    const which =
+      'scope = ? AND told_model IN (SELECT id FROM model WHERE lower(name) IN (SELECT value FROM json_each(?)))';
+    let renamed = 0;
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const { changed, last }: Again = this.again(which, [target.scope, JSON.stringify(ids)], after);
+      for (const call of changed) this.duplicates.touch(target.scope, call);
+      renamed += changed.length;
+      after = last;
     }
-    return rows.length < repricedAtOnce ? undefined : (rows[rows.length - 1]![0] as number);
+    this.duplicates.settle();
+    this.spans.save();
+    return renamed;
   }
 
   /** Inside a write: calls were deleted. What only counted elsewhere because of them counts again. */
@@ -189,16 +203,34 @@ export class CallWriter {
 
   /** The same call told again. */
   private tell(scope: number, known: Known, fresh: PlacedCall, freshIsBetter: boolean): Outcome {
-    const merged = this.merge(known, fresh, freshIsBetter);
+    const merged = this.merge(scope, known, fresh, freshIsBetter);
     if (!merged) return 'same';
     this.duplicates.touch(scope, merged);
     return 'changed';
   }
 
+  /** Works out anew what some calls are called and cost. */
+  private again(which: string, values: readonly SqlValue[], after: number): Again {
+    const rows = this.db.rows(
+      `SELECT id, scope, ${columns} FROM call WHERE id > ? AND ${which} ORDER BY id LIMIT ${repricedAtOnce}`,
+      [after, ...values],
+    );
+    const changed = rows.flatMap(([id, scope, ...row]) => {
+      const call = callFrom(row);
+      return this.merge(scope as number, { id: id as number, call }, call, true) ?? [];
+    });
+    return { changed, last: rows.length < repricedAtOnce ? undefined : (rows.at(-1)![0] as number) };
+  }
+
   /** It stays with the source that told it first. @returns what stands in the store now; undefined if nothing changed. */
-  private merge({ id, call: old }: Known, fresh: PlacedCall, freshIsBetter: boolean): PlacedCall | undefined {
+  private merge(
+    scope: number,
+    { id, call: old }: Known,
+    fresh: PlacedCall,
+    freshIsBetter: boolean,
+  ): PlacedCall | undefined {
     const [better, other] = freshIsBetter ? [fresh, old] : [old, fresh];
-    const combined = this.placer.combine(better, other);
+    const combined = this.placer.combine(scope, better, other);
     const flags = combined.flags | (old.flags & flag.acrossFormats);
     const merged: PlacedCall = { ...combined, flags, source: old.source, duplicateOf: old.duplicateOf };
     const values = rowOf(merged);

@@ -1,3 +1,4 @@
+import { isModelId } from './namedModels';
 import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
 import type { ExclusionRecord } from '../notes/noteLine';
 import type { Connection } from '../sqlite/connection';
@@ -40,8 +41,32 @@ export function recordExclusion(db: Connection, record: ExclusionRecord, known?:
       record.excluded ? 1 : 0,
     ],
   );
-  if (record.what !== 'session') setName(db, record.what, record.name, record.excluded);
+  if (record.what === 'source') setName(db, 'source', record.name, record.excluded);
+  if (record.what === 'model')
+    for (const one of calledNow(db, record.name)) setName(db, 'model', one, record.excluded);
   return session;
+}
+
+/** What a model is called that the user knew by its id. */
+function calledNow(db: Connection, name: string): string[] {
+  if (!isModelId(name)) return [name];
+  const names = db.rows('SELECT DISTINCT name FROM model_name WHERE id = ?', [name.toLowerCase()]);
+  return names.length === 0 ? [name] : names.map(([known]) => known as string);
+}
+
+/** Inside a write: these ids of models have names now. The last word on either of the two is that on the name. */
+export function passModelExclusions(db: Connection, scope: number, ids: readonly string[]): void {
+  for (const id of ids) {
+    const [row] = db.rows('SELECT name FROM model_name WHERE scope = ? AND id = ?', [scope, id]);
+    const name = row![0] as string;
+    const words = db.rows(
+      `SELECT excluded, lower(name) = ?1 FROM exclusion WHERE what = 'model' AND (name = ?2 OR lower(name) = ?1) ORDER BY id DESC`,
+      [id, name],
+    );
+    if (!words.some(([, onId]) => onId === 1)) continue;
+    db.run('DELETE FROM excluded_model WHERE lower(name) = ?', [id]);
+    setName(db, 'model', name, words[0]![0] === 1);
+  }
 }
 
 function setName(db: Connection, what: 'model' | 'source', name: string, excluded: boolean): void {

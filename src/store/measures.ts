@@ -60,6 +60,9 @@ export const flag = {
   joins: 512,
   /** `duplicate_of` is a call of another format. */
   acrossFormats: 1024,
+  /** Cached tokens were taken out of the input; with the second, its model counts them beside it and they are back in. */
+  cachedInside: 2048,
+  cachedPutBack: 4096,
 } as const;
 
 /** SQL: call `c` is one, and is not told elsewhere already. What is not counted is listed nowhere among calls either. */

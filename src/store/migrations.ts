@@ -22,6 +22,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now, as its agent `agent` if set
  * given_tag      tags that were given here, each once for a user, and to which session, which may be gone by now
  * tag_counter    the highest counter known of a user's tags with these six digits, given or imported, of removed ones too
+ * model_name     what models are called that calls tell by id (lower case); `call.told_model` is then the model as told
  * exclusion      every word on what is left out of analytics, as the journal has it; `excluded_...` and
  *                session.excluded are what holds now
  * agent          sub-agents and sidechains of a session; `call.agent` is null for what the session did itself
@@ -184,6 +185,16 @@ const migrations: readonly Migration[] = [
       ALTER TABLE session ADD COLUMN branch_at TEXT;
       ALTER TABLE session ADD COLUMN branch TEXT GENERATED ALWAYS AS (substr(branch_at, 17)) VIRTUAL;
       CREATE INDEX session_of_project ON session (project, sort_at, id);`,
+  },
+  {
+    id: '008-model-names',
+    sql: `
+      CREATE TABLE model_name (scope INTEGER NOT NULL, id TEXT NOT NULL, name TEXT NOT NULL, provider TEXT NOT NULL,
+        cached_beside INTEGER NOT NULL, version INTEGER NOT NULL, PRIMARY KEY (scope, id)) STRICT, WITHOUT ROWID;
+      ALTER TABLE call ADD COLUMN told_model INTEGER;
+      CREATE INDEX call_told_model ON call (told_model) WHERE told_model IS NOT NULL;
+      UPDATE call SET told_model = model WHERE model IN (
+        SELECT id FROM model WHERE name LIKE '________-____-____-____-____________');`,
   },
 ];
 

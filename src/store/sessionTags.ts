@@ -19,15 +19,21 @@ interface Untagged {
   readonly former: string | null;
 }
 
-const firstModel = (condition: string): string => `(SELECT m.name FROM call c JOIN model m ON m.id = c.model
+const firstModel = (
+  id: string,
+  condition: string,
+): string => `(SELECT m.name FROM call c JOIN model m ON m.id = ${id}
   WHERE c.session = s.id AND m.name <> '' AND c.at ${condition} ORDER BY c.at, c.key LIMIT 1)`;
 
-/** SQL: the model as recorded of the first call of session `s` that has one, or NULL. */
-export const firstModelOfSession = `coalesce(${firstModel('IS NOT NULL')}, ${firstModel('IS NULL')})`;
+const firstModelBy = (id: string): string =>
+  `coalesce(${firstModel(id, 'IS NOT NULL')}, ${firstModel(id, 'IS NULL')})`;
+
+/** SQL: the model of the first call of session `s` that has one, or NULL. */
+export const firstModelOfSession = firstModelBy('c.model');
 
 // What another window is reading just now gets its tags when it is done: its first call may not have come yet.
 const untagged = `SELECT s.id, s.scope, s.own_id, s.person, coalesce(p.name, '') AS user, s.model_id, g.tag AS former,
-    coalesce(${firstModelOfSession}, '') AS model
+    coalesce(${firstModelBy('coalesce(c.told_model, c.model)')}, '') AS model
   FROM session s JOIN source ON source.id = s.source LEFT JOIN person p ON p.id = s.person
     LEFT JOIN given_tag g ON g.scope = s.scope AND g.own_id = s.own_id
   WHERE s.tag IS NULL AND (source.fingerprint <> '' OR source.path IN (SELECT value FROM json_each(?)))

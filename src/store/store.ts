@@ -1,9 +1,10 @@
 import { CallWriter } from './callWriter';
 import { writeClaims } from './claims';
 import { Dictionary } from './dictionary';
-import { recordExclusion } from './exclusions';
+import { passModelExclusions, recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
 import { migrate } from './migrations';
+import { learnModels } from './namedModels';
 import { Rollups } from './rollups';
 import { readCursor, resolveScope, writeCursor } from './scopes';
 import { SessionWriter } from './sessionWriter';
@@ -16,7 +17,7 @@ import type { Target } from './sessionWriter';
 import type { Zone } from './zones';
 import type { ExclusionRecord } from '../notes/noteLine';
 import type { PriceBook } from '../pricing/prices';
-import type { ImportBatch } from '../shared/facts';
+import type { ImportBatch, ModelFact } from '../shared/facts';
 import type { Connection } from '../sqlite/connection';
 
 export interface OpenedSource extends Target {
@@ -89,12 +90,14 @@ export class Store {
       const stored = readCursor(this.db, opened.identity, opened.scope, opened.source);
       if (stored !== opened.cursor) throw new CursorMoved();
       this.applySessions(opened, batch);
+      const renamed = this.learnModels(opened, batch.models ?? []);
       const written = this.calls.write(opened, batch.calls ?? []);
       this.flush();
       addProblems(this.db, opened.source, batch.issues ?? []);
       writeClaims(this.db, opened.source, batch.claims ?? []);
       if (batch.cursor) writeCursor(this.db, opened.identity, opened.scope, opened.source, batch.cursor);
-      return { ...written, cursor: batch.cursor ? JSON.stringify(batch.cursor) : stored };
+      const changed = written.changed + renamed;
+      return { ...written, changed, cursor: batch.cursor ? JSON.stringify(batch.cursor) : stored };
     });
   }
 
@@ -185,6 +188,13 @@ export class Store {
         this.flush();
       });
     }
+  }
+
+  private learnModels(target: Target, models: readonly ModelFact[]): number {
+    const ids = learnModels(this.db, target.scope, models);
+    if (ids.length === 0) return 0;
+    passModelExclusions(this.db, target.scope, ids);
+    return this.calls.rename(target, ids);
   }
 
   private flush(): void {

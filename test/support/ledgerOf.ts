@@ -16,9 +16,11 @@ export interface Ledger {
   readonly issues: readonly Issue[];
 }
 
-const calls = `SELECT c.*, s.own_id AS session, m.provider, m.name AS model, a.own_id AS agent, d.key AS duplicate_of
+const calls = `SELECT c.*, s.own_id AS session, m.provider, m.name AS model, a.own_id AS agent, d.key AS duplicate_of,
+  t.name AS told_model
   FROM call c JOIN session s ON s.id = c.session JOIN model m ON m.id = c.model
-  LEFT JOIN agent a ON a.id = c.agent LEFT JOIN call d ON d.id = c.duplicate_of ORDER BY c.key`;
+  LEFT JOIN agent a ON a.id = c.agent LEFT JOIN call d ON d.id = c.duplicate_of
+  LEFT JOIN model t ON t.id = c.told_model ORDER BY c.key`;
 const sessions = `SELECT s.*, e.own_id AS experiment, p.name AS person
   FROM session s LEFT JOIN experiment e ON e.id = s.experiment LEFT JOIN person p ON p.id = s.person ORDER BY s.own_id`;
 const storesOwn = new Set(['id', 'scope', 'source', 'note']);

@@ -6,7 +6,7 @@ const pageSize = 1000;
 
 /** What is read of each table, and nothing else: prompts and answers stand beside it. Models come first. */
 const wanted: Readonly<Record<string, readonly string[]>> = {
-  llm_models: ['id', 'name', 'model_id', 'provider'],
+  llm_models: ['id', 'name', 'model_id', 'provider', 'created_at', 'updated_at'],
   conversations: [...['id', 'user_id', 'session_id', 'experiment_name', 'llm_model_id', 'created_at']],
   llm_traces: [
     ...['id', 'user_id', 'conversation_id', 'trace_id', 'parent_trace_id', 'span_id', 'operation_type'],

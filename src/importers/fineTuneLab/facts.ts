@@ -1,8 +1,7 @@
 import { instant, label, provider, text } from '../json';
-import { callOf, exportedCall, isCall, labelsOf, sessionOf, uuid } from './spans';
-import type { NamedModel } from './spans';
+import { callOf, exportedCall, isAnthropic, isCall, labelsOf, sessionOf, uuid } from './spans';
 import type { Json } from '../json';
-import type { CallFact, ExperimentFact, SessionFact } from '../../shared/facts';
+import type { CallFact, ExperimentFact, ModelFact, SessionFact } from '../../shared/facts';
 import type { Issue } from '../../shared/model';
 
 /** More would be too much memory; what was forgotten is told again, which changes nothing. */
@@ -12,25 +11,32 @@ const pageSize = 2000;
 interface Batch {
   readonly experiments: ExperimentFact[];
   readonly sessions: SessionFact[];
+  readonly models: ModelFact[];
   readonly calls: CallFact[];
   readonly merges: { readonly from: string; readonly into: string }[];
   readonly issues: Issue[];
 }
 
-const newBatch = (): Batch => ({ experiments: [], sessions: [], calls: [], merges: [], issues: [] });
+const newBatch = (): Batch => ({
+  experiments: [],
+  sessions: [],
+  models: [],
+  calls: [],
+  merges: [],
+  issues: [],
+});
 
 /** Turns rows, in whatever order they come, into facts. */
 export class Facts {
   private batch = newBatch();
-  private readonly models = new Map<string, NamedModel>();
   private readonly sessions = new Map<string, SessionFact>();
   private readonly traces = new Map<string, string>();
 
   constructor(private readonly path: string) {}
 
   get full(): boolean {
-    const { calls, sessions, merges, issues } = this.batch;
-    return calls.length + sessions.length + merges.length + issues.length >= pageSize;
+    const { calls, sessions, models, merges, issues } = this.batch;
+    return calls.length + sessions.length + models.length + merges.length + issues.length >= pageSize;
   }
 
   take(): Batch {
@@ -60,25 +66,19 @@ export class Facts {
   }
 
   private addSpan(row: Json): string | undefined {
-    const call = isCall(row) ? callOf(row, this.models) : undefined;
+    const call = isCall(row) ? callOf(row) : undefined;
     if (typeof call === 'string') return call;
     const session = call?.session ?? sessionOf(row);
     if (session === undefined) return undefined;
     const tag = text(row.session_tag)?.trim();
-    this.learn({
-      id: session,
-      user: label(row.user_id),
-      tag,
-      modelId: uuid(row.model_name),
-      labels: labelsOf(row),
-    });
+    this.learn({ id: session, user: label(row.user_id), tag, labels: labelsOf(row) });
     this.join(label(row.trace_id), label(row.conversation_id));
     if (call) this.batch.calls.push(call);
     return undefined;
   }
 
   private addExported(row: Json): string | undefined {
-    const call = exportedCall(row, this.models);
+    const call = exportedCall(row);
     if (typeof call === 'string') return call;
     if (!call) return undefined;
     this.learn({ id: call.session, labels: labelsOf(row) });
@@ -105,8 +105,13 @@ export class Facts {
   private addModel(row: Json): string | undefined {
     const id = uuid(row.id);
     if (id === undefined) return 'It has no id and is left out: export the table with all its columns.';
-    const model = text(row.model_id)?.trim() ?? text(row.name)?.trim();
-    this.models.set(id.toLowerCase(), { model, provider: provider(row.provider) });
+    const name = text(row.model_id)?.trim() ?? text(row.name)?.trim();
+    if (name === undefined) return undefined;
+    const named = { model: name, provider: provider(row.provider) };
+    this.batch.models.push({
+      ...{ id, name, provider: named.provider, cachedBeside: isAnthropic(named) },
+      version: instant(row.updated_at) ?? instant(row.created_at),
+    });
     return undefined;
   }
 

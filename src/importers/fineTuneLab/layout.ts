@@ -51,14 +51,14 @@ function databaseLayout(tables: NonNullable<SourceFile['tables']>): Layout | und
     const columns = tables.get(table);
     return columns !== undefined && tells(new Set(columns));
   };
-  const known = has('llm_traces', isSpan) || has('conversations', isConversation);
+  const known =
+    has('llm_traces', isSpan) || has('conversations', isConversation) || has('llm_models', isModel);
   return known ? { container: 'database', pointer: '' } : undefined;
 }
 
 function rowsLayout(names: Names, head: string, container: Layout['container']): Layout | undefined {
   const layout: Layout = { container, pointer: '' };
-  if (isSpan(names) || isConversation(names)) return layout;
-  return isModel(names) && uuid.test(head) ? { ...layout, skipped: 'the names of its models' } : undefined;
+  return isSpan(names) || isConversation(names) || (isModel(names) && uuid.test(head)) ? layout : undefined;
 }
 
 const uuid = /\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/i;

@@ -2,13 +2,10 @@ import { count, instant, label, object, parseJson, provider, text, usd } from '.
 import type { Json } from '../json';
 import type { CallFact } from '../../shared/facts';
 
-/** A model as `llm_models` names it. */
-export interface NamedModel {
+interface NamedModel {
   readonly model: string | undefined;
   readonly provider: string | undefined;
 }
-
-export type Models = ReadonlyMap<string, NamedModel>;
 
 /** Own ids of rows that say less of a call than its span does: an answer of the list, and rows of the export. */
 const rowKey = (id: string): string => `row:${id}`;
@@ -43,10 +40,10 @@ const hasTokens = (row: Json): boolean =>
   (count(row.input_tokens) ?? 0) + (count(row.output_tokens) ?? 0) > 0;
 
 /** The call of a row of `llm_traces`, or why it cannot be counted. */
-export function callOf(row: Json, models: Models): CallFact | string {
+export function callOf(row: Json): CallFact | string {
   const [own, ...others] = namesOf(row);
   if (own === undefined) return 'It has no span_id and is left out: export the table with all its columns.';
-  const named = modelOf(row, models);
+  const named = modelOf(row);
   return {
     id: own,
     ...(others.length > 0 ? { also: others } : {}),
@@ -54,7 +51,7 @@ export function callOf(row: Json, models: Models): CallFact | string {
     session: sessionOf(row) ?? own,
     at: timeOf(row),
     ...named,
-    ...tokensOf(row, isAnthropic(named)),
+    ...tokensOf(row, named),
     recorded: usd(row.cost_usd),
     recordedExact: false,
     latencyMs: count(row.duration_ms),
@@ -85,30 +82,30 @@ const timeOf = (row: Json): number | undefined =>
   instant(row.created_at) ??
   instant(/^span_(\d{13})_/.exec(text(row.span_id) ?? '')?.[1]);
 
-function modelOf(row: Json, models: Models): NamedModel {
-  const recorded = text(row.model_name)?.trim();
-  const known = recorded === undefined ? undefined : models.get(recorded.toLowerCase());
-  return { model: known?.model ?? recorded, provider: provider(row.model_provider) ?? known?.provider };
-}
+const modelOf = (row: Json): NamedModel => ({
+  model: text(row.model_name)?.trim(),
+  provider: provider(row.model_provider),
+});
 
-const isAnthropic = ({ model, provider: vendor }: NamedModel): boolean =>
+export const isAnthropic = ({ model, provider: vendor }: NamedModel): boolean =>
   vendor === 'anthropic' || /claude/i.test(model ?? '');
 
 /**
  * Anthropic counts cached tokens beside the input, everyone else inside of it. Where a part is missing, it is what the
- * other one leaves of the total.
+ * other one leaves of the total. Whose a model is that is told by id may come out later.
  */
-function tokensOf(row: Json, disjoint: boolean): Partial<CallFact> {
+function tokensOf(row: Json, named: NamedModel): Partial<CallFact> {
   const total = count(row.total_tokens) ?? 0;
   const [input, output] = [count(row.input_tokens), count(row.output_tokens)];
   const read = count(row.cache_read_input_tokens) ?? 0;
   const written = count(row.cache_creation_input_tokens) ?? 0;
   const whole = input ?? (output === undefined ? 0 : Math.max(0, total - output));
-  const cached = disjoint || read + written > whole ? 0 : read + written;
+  const cached = isAnthropic(named) || read + written > whole ? 0 : read + written;
   return {
     inputTokens: whole - cached,
     cacheReadTokens: read,
     cacheWriteTokens: written,
+    ...(cached > 0 && uuid(named.model) !== undefined ? { cachedInside: true } : {}),
     outputTokens: output ?? (input === undefined ? 0 : Math.max(0, total - input)),
   };
 }
@@ -155,12 +152,12 @@ const exported = (row: Json): Json => ({
  * has a row, tools too, and mostly none says what it was: rows without tokens are what is known of their trace's root,
  * or of the call in it that has tokens.
  */
-export function exportedCall(row: Json, models: Models): CallFact | string | undefined {
+export function exportedCall(row: Json): CallFact | string | undefined {
   const span = exported(row);
   const trace = label(span.trace_id);
   if (trace === undefined) return 'It has no traceId and is left out: export the table llm_traces instead.';
   if (text(span.operation_type) !== undefined && !isCall(span)) return undefined;
-  const call = callOf({ ...span, id: trace }, models);
+  const call = callOf({ ...span, id: trace });
   if (typeof call === 'string') return call;
   if (hasTokens(span)) return { ...call, id: usageKey(trace, span), also: [traceKey(trace)] };
   // It may be the failure of a tool: it must not replace what is known of the call.
