@@ -1,5 +1,5 @@
 import { usageFields } from '../shared/model';
-import type { ExportCall, Millis, SessionRow, Totals, Usage } from '../shared/model';
+import type { ExportCall, Millis, SessionDetail, SessionRow, Totals, Usage } from '../shared/model';
 import { usd, usdOrNull } from './amount';
 import type { ExportRecord } from './exporter';
 
@@ -11,7 +11,9 @@ export interface DayRow extends Totals {
   readonly model: string | null;
 }
 
-export type NotedSessionRow = SessionRow & { readonly note: string | null };
+/** A session with its note and what its sources tell of it beside its calls. */
+export type NotedSessionRow = SessionRow &
+  Pick<SessionDetail, 'functionCalls' | 'durationMs' | 'labels'> & { readonly note: string | null };
 
 const totalColumns = [
   'costUsd',
@@ -60,6 +62,9 @@ export const sessionColumns: readonly string[] = [
   'models',
   ...totalColumns,
   'note',
+  'functionCalls',
+  'durationMs',
+  'labels',
 ];
 
 export const dayColumns: readonly string[] = ['day', 'provider', 'model', 'sessions', ...totalColumns];
@@ -97,6 +102,9 @@ export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({
   models: row.models.join(' '),
   ...totalsFigures(row),
   note: row.note,
+  functionCalls: row.functionCalls,
+  durationMs: row.durationMs,
+  labels: row.labels.length === 0 ? null : row.labels.join(', '),
 });
 
 export const dayRecord = (row: DayRow): ExportRecord => ({

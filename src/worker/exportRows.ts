@@ -10,10 +10,11 @@ import { exporters } from '../exporters';
 import { exportCalls } from '../store/queries/calls';
 import { daily } from '../store/queries/daily';
 import { sessions } from '../store/queries/sessions';
-import { noteOf } from '../store/queries/sessionDetail';
+import { noteOf, toldOfSession } from '../store/queries/sessionDetail';
 import type { Job } from './jobs';
 import type { ExportRecord } from '../exporters/exporter';
-import type { Question } from '../shared/model';
+import type { NotedSessionRow } from '../exporters/records';
+import type { Question, SessionRow } from '../shared/model';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
 import type { Store } from '../store/store';
 
@@ -62,7 +63,8 @@ const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Genera
         limit: 200,
         ...(after === undefined ? {} : { after }),
       });
-      yield page.rows.map((row) => sessionRecord({ ...row, note: noteOf(store, row.key)?.text ?? null }));
+      // Its figures are its own; a sum of the rows is to be the total of what is in analytics.
+      yield page.rows.filter(({ excluded }) => !excluded).map((row) => sessionRecord(noted(store, row)));
       after = page.next;
     } while (after !== undefined);
   },
@@ -70,3 +72,9 @@ const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Genera
     yield daily(store, question).map(dayRecord);
   },
 };
+
+const noted = (store: Store, row: SessionRow): NotedSessionRow => ({
+  ...row,
+  ...toldOfSession(store, row.key),
+  note: noteOf(store, row.key)?.text ?? null,
+});

@@ -38,19 +38,30 @@ function toldOf(store: Store, session: number): Told {
        FROM session WHERE id = ?`,
     [session],
   );
-  const [steps, messages, events, reward, functionCalls, durationMs] = row as (number | null)[];
-  const [modelId, labels] = row!.slice(6) as (string | null)[];
+  const [
+    steps = null,
+    messages = null,
+    events = null,
+    reward = null,
+    functionCalls = null,
+    durationMs = null,
+  ] = (row ?? []) as (number | null)[];
+  const [modelId = null, labels = null] = (row ?? []).slice(6) as (string | null)[];
   return {
-    steps: steps!,
-    messages: messages!,
-    events: events!,
-    reward: reward!,
-    functionCalls: functionCalls!,
-    durationMs: durationMs!,
-    modelId: modelId!,
+    steps,
+    messages,
+    events,
+    reward,
+    functionCalls,
+    durationMs,
+    modelId,
     labels: labels ? (JSON.parse(labels) as string[]) : [],
   };
 }
+
+/** Nothing told, too, where there is no such session (any more). */
+export const toldOfSession = (store: Store, key: string): Told =>
+  toldOf(store, idsOfKey(store.db, 'session', key)[0] ?? 0);
 
 /** The note in force; undefined when there is no note or no such session. */
 export function noteOf(store: Store, key: string): Note | undefined {

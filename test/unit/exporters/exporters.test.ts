@@ -165,9 +165,17 @@ describe('records', () => {
       branch: null,
       agents: 0,
       note: 'n',
+      functionCalls: 12,
+      durationMs: 95_000,
+      labels: ['beta', 'a, "b"'],
     };
     assert.deepEqual(Object.keys(callRecord(call)), callColumns);
     assert.deepEqual(Object.keys(sessionRecord(session)), sessionColumns);
+    // New ones stand at the end.
+    assert.deepEqual(sessionColumns.slice(-4), ['note', 'functionCalls', 'durationMs', 'labels']);
+    const { functionCalls, durationMs, labels } = sessionRecord(session);
+    assert.deepEqual([functionCalls, durationMs, labels], [12, 95_000, 'beta, a, "b"']);
+    assert.equal(sessionRecord({ ...session, labels: [] }).labels, null);
     assert.deepEqual(
       Object.keys(dayRecord({ ...totals, day: '2025-06-01', provider: null, model: 'm' })),
       dayColumns,
