@@ -7,6 +7,7 @@ import { liteLlm } from './liteLlm';
 import { llm } from './llm';
 import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
+import { openCode } from './openCode';
 import { otlp } from './otlp';
 import { phoenix } from './phoenix';
 import { plato } from './plato';
@@ -28,6 +29,7 @@ export const builtInImporters: readonly Importer[] = [
   liteLlm,
   llm,
   phoenix,
+  openCode,
 ];
 
 /** The importer that knows the file, by its content. */
