@@ -43,6 +43,8 @@ export interface LedgerApi {
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;
   exportTo(job: string, request: ExportRequest): Promise<{ readonly rows: number }>;
+  /** Looks for traces by names and sizes; opens nothing but the first bytes of databases. */
+  findTraces(job: string, workspaceFolders: readonly string[]): Promise<readonly FoundTraces[]>;
   /** Stops the job after the step at hand; what is committed stays. */
   cancel(job: string): Promise<void>;
 
@@ -96,6 +98,24 @@ export interface LedgerApi {
   note(session: string): Promise<Note | undefined>;
   /** Journal first, then store; resolves when both are on disk. Blank text removes the note. */
   saveNote(session: string, text: string): Promise<Note | undefined>;
+}
+
+/** Traces of a tool, or in a folder of the workspace, that could be imported. */
+export interface FoundTraces {
+  /** Id of the tool's importer, or `workspace <folder>`: what is remembered of the user's answer. */
+  readonly id: string;
+  readonly label: string;
+  /** What to import: folders, or single files. Empty where nothing may be read. */
+  readonly paths: readonly string[];
+  readonly inWorkspace: boolean;
+  readonly files: number;
+  /** 0 where a file is a database of many. */
+  readonly sessions: number;
+  readonly bytes: number;
+  /** There is more than could be looked at. */
+  readonly isPartial: boolean;
+  /** A folder that may not be read. */
+  readonly denied?: string;
 }
 
 export type Excludable = 'session' | 'model' | 'source';

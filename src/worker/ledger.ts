@@ -2,6 +2,7 @@ import { Jobs } from './jobs';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { PriceSets } from './priceSets';
+import { findTraces } from '../discovery/discover';
 import { builtInImporters } from '../importers';
 import { importPaths } from '../ingest/import';
 import { Journal } from '../journal/journal';
@@ -104,6 +105,8 @@ export class Ledger {
           this.events.fire({ name: 'exportProgress', payload: { job: name, rows } });
         return { rows: await exportFile(this.store, request, told, job) };
       }),
+    findTraces: (name, workspaceFolders) =>
+      this.jobs.run(name, (job) => findTraces({ workspaceFolders, pause: () => job.pause() })),
     cancel: async (job) => this.jobs.cancel(job),
     choosePriceSets: async (sets) => {
       await this.priceSets.choose(sets);
