@@ -1,4 +1,5 @@
 import { claudeCode } from './claudeCode';
+import { codex } from './codex';
 import { copilotChat } from './copilotChat';
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
@@ -19,6 +20,7 @@ export const builtInImporters: readonly Importer[] = [
   synthAi,
   claudeCode,
   copilotChat,
+  codex,
   plato,
   langfuse,
   fineTuneLab,
