@@ -124,8 +124,9 @@ export class SessionWriter {
   mergeSessions(target: Target, merge: Merge, move: Move): void {
     const { scope } = target;
     const [part, whole] = [this.placeOf(scope, merge.from), this.placeOf(scope, merge.into)];
-    // An agent has one session; the first word stands.
-    if (part.ownId === whole.ownId || (merge.agent && part.agent)) return;
+    // A trace or agent has one session; the first word stands, so that a later one does not join two conversations.
+    const isKnown = merge.agent ? part.agent !== undefined : part.ownId !== merge.from && !part.agent;
+    if (part.ownId === whole.ownId || isKnown) return;
     const agent = merge.agent
       ? { id: merge.from, ...known({ name: merge.agent.name, parent: whole.agent?.id }) }
       : whole.agent;

@@ -133,7 +133,7 @@ describe('FineTuneLab rows', () => {
       );
     });
 
-    it('keeps the first tag of a session, whatever the order of its spans', async () => {
+    it('keeps the first tag of a session, whatever the order of its spans and files', async () => {
       const tagged = (n: number, tag: string) => ({ ...base, span_id: `s${n}`, session_tag: tag });
       const rows = [
         tagged(1, 'chat_model_4f9a1c_1000'),
@@ -141,11 +141,14 @@ describe('FineTuneLab rows', () => {
         tagged(3, 'chat_model_4f9a1c_004'),
       ];
       for (const order of [rows, [...rows].reverse()]) {
-        const { sessions } = await ledgerOf(write('tags.json', JSON.stringify(order)));
-        assert.deepEqual(
-          sessions.map(({ tag }) => tag),
-          ['chat_model_4f9a1c_003'],
-        );
+        const files = order.map((row, i) => write(`tag-${i}.json`, JSON.stringify([row])));
+        for (const paths of [[write('tags.json', JSON.stringify(order))], files]) {
+          const { sessions } = await ledgerOf(...paths);
+          assert.deepEqual(
+            sessions.map(({ tag }) => tag),
+            ['chat_model_4f9a1c_003'],
+          );
+        }
       }
     });
   });

@@ -71,6 +71,35 @@ describe('calls and sessions under several names', () => {
     );
   });
 
+  it('do not join two conversations that both claim one trace', async () => {
+    const claims: readonly { path: string; batch: ImportBatch }[] = ['a', 'b'].map((id) => ({
+      path: `/${id}`,
+      batch: {
+        sessions: [{ id, user: id }],
+        calls: [call({ id: `own ${id}`, session: id }), call({ id: 'told in both', session: id })],
+        merges: [{ from: 't', into: id }],
+      },
+    }));
+    const trace = { path: '/t', batch: { calls: [call({ id: 'of the trace', session: 't' })] } };
+    for (const order of orders([...claims, trace])) {
+      const fresh = await openTestStore();
+      fresh.prepareZone('UTC');
+      for (const { path, batch } of [...order, ...order]) importInto(fresh, path, globalIds, batch);
+      assertRollupsMatchCalls(fresh);
+      const first = order.find(({ path }) => path !== '/t')!.path.slice(1);
+      assert.deepEqual(
+        fresh.db.rows('SELECT c.key, s.own_id FROM call c JOIN session s ON s.id = c.session ORDER BY 1'),
+        [
+          ['of the trace', first],
+          ['own a', 'a'],
+          ['own b', 'b'],
+          ['told in both', 'a'],
+        ],
+      );
+      fresh.close();
+    }
+  });
+
   it('find a call by what another one was called that turned out to be the same', () => {
     const told = (id: string, also?: string[]): void =>
       importInto(store, `/${id}${also?.length ?? ''}`, globalIds, {
