@@ -12,6 +12,7 @@ import { openCode } from './openCode';
 import { otlp } from './otlp';
 import { phoenix } from './phoenix';
 import { plato } from './plato';
+import { promptfoo } from './promptfoo';
 import { synthAi } from './synthAi';
 import type { Importer, SourceFile } from './importer';
 
@@ -32,6 +33,7 @@ export const builtInImporters: readonly Importer[] = [
   llm,
   phoenix,
   openCode,
+  promptfoo,
 ];
 
 /** The importer that knows the file, by its content. */
