@@ -68,7 +68,8 @@ await main(async () => {
   const temporary = await mkdtemp(join(tmpdir(), 'trace-ledger-test-'));
   const dataDir = dirs.dataDir ?? join(temporary, 'data');
   const extensionsDir = dirs.extensionsDir ?? join(temporary, 'extensions');
-  await writeSettings(dataDir);
+  // What lies on the machine that runs the tests is none of their business.
+  await writeSettings(dataDir, { 'traceLedger.discovery.atStart': false });
   const editor = await ensureEditor();
   const server = await startServer(editor, {
     dataDir,

@@ -34,6 +34,8 @@ export interface Commands {
   'traceLedger.importFiles'(paths?: readonly (string | vscode.Uri)[]): ImportSummary | undefined;
   /** From the explorer: the file clicked and all files selected. */
   'traceLedger.importResource'(file: vscode.Uri, files?: readonly vscode.Uri[]): ImportSummary | undefined;
+  /** Looks for traces on this machine and asks which to import. */
+  'traceLedger.findTraces'(): void;
   'traceLedger.loadSampleData'(): ImportSummary | undefined;
   'traceLedger.refresh'(): void;
   'traceLedger.openCostPanel'(filter?: Omit<Filter, 'since' | 'until'>): void;
@@ -71,6 +73,9 @@ export interface Settings {
   'traceLedger.costMode': CostMode;
   /** IANA name; empty for the zone of this machine. */
   'traceLedger.timeZone': string;
+  'traceLedger.discovery.atStart': boolean;
+  /** Folder -> name of the project that sessions in it or below it belong to. */
+  'traceLedger.projects': Readonly<Record<string, string>>;
   /** Names of `src/pricing/priceSets.json`, or `list` for list prices. */
   'traceLedger.priceSet.nevil': string;
   'traceLedger.priceSet.openai-realtime': string;
@@ -90,6 +95,7 @@ const keysOf = <T>(keys: { readonly [K in keyof T]-?: true }) =>
 export const commandIds = keysOf<Commands>({
   'traceLedger.importFiles': true,
   'traceLedger.importResource': true,
+  'traceLedger.findTraces': true,
   'traceLedger.loadSampleData': true,
   'traceLedger.refresh': true,
   'traceLedger.openCostPanel': true,
@@ -117,6 +123,8 @@ export const commandIds = keysOf<Commands>({
 export const settingIds = keysOf<Settings>({
   'traceLedger.costMode': true,
   'traceLedger.timeZone': true,
+  'traceLedger.discovery.atStart': true,
+  'traceLedger.projects': true,
   'traceLedger.priceSet.nevil': true,
   'traceLedger.priceSet.openai-realtime': true,
   'traceLedger.priceSet.gemini': true,
@@ -126,10 +134,11 @@ export const settingIds = keysOf<Settings>({
 /** Importer id -> name of its price set. */
 export const priceSets = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    settingIds
-      .filter((id) => id.startsWith(priceSetPrefix))
-      .map((id) => [id.slice(priceSetPrefix.length), setting(id)]),
+    settingIds.filter(isPriceSet).map((id) => [id.slice(priceSetPrefix.length), setting(id)]),
   );
+
+const isPriceSet = (id: keyof Settings): id is keyof Settings & `${typeof priceSetPrefix}${string}` =>
+  id.startsWith(priceSetPrefix);
 
 const priceSetPrefix = 'traceLedger.priceSet.';
 

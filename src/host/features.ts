@@ -16,6 +16,7 @@ import { registerShowNote } from './commands/showNote';
 import { registerShowPassedOver } from './commands/showPassedOver';
 import { registerShowProblems } from './commands/showProblems';
 import { registerToggleIncluded } from './commands/toggleIncluded';
+import { registerFindTraces } from './foundTraces/findTraces';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
 import { registerCostPanel } from './panel/costPanel';
 import { registerSessionDocument } from './session/sessionDocument';
@@ -31,6 +32,7 @@ export const features: readonly Feature[] = [
   registerSessionDocument,
   registerCostPanel,
   registerImportFiles,
+  registerFindTraces,
   registerLoadSampleData,
   registerExport,
   registerRefresh,

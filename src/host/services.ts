@@ -23,6 +23,8 @@ export interface Services {
   readonly report: (error: unknown) => void;
   readonly extensionUri: vscode.Uri;
   readonly storePath: string;
+  /** What is remembered on this machine, whatever workspace is open. */
+  readonly memory: vscode.Memento;
   readonly runJob: RunJob;
 }
 
@@ -59,6 +61,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     report,
     extensionUri: context.extensionUri,
     storePath,
+    memory: context.globalState,
     runJob: jobRunner(worker),
     dispose: () => void lifetime.dispose(),
   };
@@ -75,6 +78,8 @@ function forwardChanges(
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('traceLedger.priceSet'))
         worker.ledger.choosePriceSets(priceSets()).catch(report);
+      if (event.affectsConfiguration('traceLedger.projects'))
+        worker.ledger.chooseProjects(setting('traceLedger.projects')).catch(report);
       if (event.affectsConfiguration('traceLedger')) changed.fire(last);
     }),
   );
@@ -93,6 +98,7 @@ async function announceStart(
     if (reason !== undefined) worker.notice.fire({ message: reason });
     changed.fire(revision);
     worker.ledger.choosePriceSets(priceSets()).catch(report);
+    worker.ledger.chooseProjects(setting('traceLedger.projects')).catch(report);
   } catch (error) {
     setContext('traceLedger.state', 'failed');
     report(error);

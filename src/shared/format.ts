@@ -128,3 +128,11 @@ export const escapeMarkdown = (text: string): string =>
     .replace(/\bwww\./gi, (found) => `${found.slice(0, -1)}\\.`)
     .replace(/^(\s*)([-+=#])/gm, '$1\\$2')
     .replace(/^(\s*\d+)([.)])/gm, '$1\\$2');
+
+/** `812 bytes`, `20 kB`, `1.1 GB`: decimal units, two digits below ten. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = Math.min(units.length - 1, bytes < 1 ? 0 : Math.floor(Math.log10(bytes) / 3));
+  const amount = bytes / 1000 ** power;
+  return `${power > 0 && amount < 10 ? amount.toFixed(1) : Math.round(amount)} ${units[power]}`;
+}

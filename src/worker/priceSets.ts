@@ -12,7 +12,7 @@ const settingName = 'price sets';
 const defaults: ChosenSets = Object.fromEntries(
   Object.entries(contributes.configuration.properties).flatMap(([name, { default: value }]) => {
     const importer = /^traceLedger\.priceSet\.(.+)$/.exec(name)?.[1];
-    return importer === undefined ? [] : [[importer, value]];
+    return importer === undefined || typeof value !== 'string' ? [] : [[importer, value]];
   }),
 );
 

@@ -50,6 +50,8 @@ export async function openSession(options: WorkbenchOptions): Promise<Session> {
   await mkdir(workspace, { recursive: true });
   await writeSettings(dataDir, {
     'workbench.colorTheme': themes[options.theme ?? 'light'],
+    // What lies on the machine that runs the tests is none of their business.
+    'traceLedger.discovery.atStart': false,
     ...options.settings,
   });
   const editor = await ensureEditor();

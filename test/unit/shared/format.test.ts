@@ -5,6 +5,7 @@ import {
   escapeMarkdown,
   exactUsd,
   firstLine,
+  formatBytes,
   formatCount,
   formatDuration,
   formatSeconds,
@@ -97,6 +98,18 @@ describe('formatWhen', () => {
     assert.equal(formatWhen(at, 'Europe/Berlin'), '2025-06-02 00:05');
     assert.equal(formatWhen(at, 'Asia/Kathmandu'), '2025-06-02 03:50');
   });
+});
+
+describe('formatBytes', () => {
+  const cases: [number, string][] = [
+    [0, '0 bytes'],
+    [999, '999 bytes'],
+    [1000, '1.0 kB'],
+    [20_480, '20 kB'],
+    [1_100_000_000, '1.1 GB'],
+    [5e15, '5000 TB'],
+  ];
+  for (const [bytes, text] of cases) it(text, () => assert.equal(formatBytes(bytes), text));
 });
 
 describe('formatCount', () => {
