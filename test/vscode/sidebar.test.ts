@@ -95,7 +95,8 @@ describe('the sidebar', () => {
   it('shows a hostile session id as text', async () => {
     const node = await nodeOf(api.sessionsTree, hostile);
     const item = api.sessionsTree.getTreeItem(node);
-    assert.equal(item.label, hostile.replace('\n', ' '));
+    assert.equal(item.label, `h"o's<im…😀 =1+1`);
+    assert.ok(item.accessibilityInformation?.label.startsWith(`Session ${hostile.replace('\n', ' ')}, `));
     const { tooltip } = await api.sessionsTree.resolveTreeItem(item, node);
     assert.ok(tooltip instanceof vscode.MarkdownString);
     assert.notEqual(tooltip.isTrusted, true);

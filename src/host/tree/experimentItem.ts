@@ -11,8 +11,8 @@ export function experimentItem({ row, only }: ExperimentNode): vscode.TreeItem {
   const item = new vscode.TreeItem(experimentName(row), only ? Expanded : Collapsed);
   item.description = joined(
     costLabel(row),
-    counted(row.sessions, formatCount(row.sessions), 'session'),
     row.excludedCalls > 0 && `${counted(row.excludedCalls, formatCount(row.excludedCalls), 'call')} excluded`,
+    counted(row.sessions, formatCount(row.sessions), 'session'),
   );
   item.contextValue = row.key === null ? 'experiment.none' : 'experiment';
   item.iconPath = new vscode.ThemeIcon(row.key === null ? 'folder' : 'beaker');

@@ -1,16 +1,19 @@
 import * as vscode from 'vscode';
 import { inclusionCheckbox } from './inclusion';
-import { counted, joined, oneLine } from './rowText';
+import { counted, joined, oneLine, shortId } from './rowText';
 import { costLabel, formatCount } from '../../shared/format';
 import { tagBadge } from '../../tags/sessionTag';
 import type { Commands } from '../contributions';
 import type { SessionRow } from '../../shared/model';
 
-/** A session: its id, what it cost, how many calls, its tag, and the first line of its note. The tooltip comes when asked for. */
+/**
+ * A session: its id, what it cost, how many calls, its tag, and the first line of its note. A long id is shortened: its
+ * tooltip, which comes when asked for, has it whole, and it is read out whole.
+ */
 export function sessionItem(row: SessionRow): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const name = oneLine(row.id) || 'session without an id';
-  const item = new vscode.TreeItem(name, row.calls > 0 ? Collapsed : None);
+  const item = new vscode.TreeItem(shortId(row.id) || name, row.calls > 0 ? Collapsed : None);
   const note = row.noteLine === null ? '' : oneLine(row.noteLine, 80);
   const calls = counted(row.calls, formatCount(row.calls), 'call');
   const hidden = row.excludedCalls > 0 && `${formatCount(row.excludedCalls)} excluded`;
