@@ -46,15 +46,14 @@ function newFrom({ sessions, calls, state, compared }: SourceRow): string[] {
   return [counted(sessions, formatCount(sessions), 'session'), counted(calls, formatCount(calls), 'call')];
 }
 
-/** How totals that the source tells of days compare with the calls. */
+/** How totals that the source tells of days compare with the calls; what differs first, since rows are narrow. */
 function comparedWords({ days, differ, absent }: DaysCompared): string {
-  const absentWords =
-    absent === days ? 'its calls are not here' : `calls of ${formatCount(absent)} are not here`;
+  const all = counted(days, formatCount(days), 'day');
+  if (absent === days) return `totals of ${all} · its calls are not here`;
   return joined(
-    `totals of ${counted(days, formatCount(days), 'day')}`,
-    differ > 0 && `${formatCount(differ)} differ from the calls`,
-    absent > 0 && absentWords,
-    differ + absent === 0 && 'the calls add up to them',
+    differ > 0 && `totals of ${differ === days ? all : `${formatCount(differ)} of ${all}`} differ`,
+    differ === 0 && `totals of ${all} compared`,
+    absent > 0 && `calls of ${formatCount(absent)} are not here`,
   );
 }
 
