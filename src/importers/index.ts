@@ -1,4 +1,5 @@
 import { claudeCode } from './claudeCode';
+import { cline } from './cline';
 import { codex } from './codex';
 import { copilotChat } from './copilotChat';
 import { fineTuneLab } from './fineTuneLab';
@@ -34,6 +35,7 @@ export const builtInImporters: readonly Importer[] = [
   phoenix,
   openCode,
   promptfoo,
+  cline,
 ];
 
 /** The importer that knows the file, by its content. */
