@@ -4,6 +4,7 @@ import { codex } from './codex';
 import { copilotChat } from './copilotChat';
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
+import { geminiCli } from './geminiCli';
 import { langfuse } from './langfuse';
 import { liteLlm } from './liteLlm';
 import { llm } from './llm';
@@ -29,6 +30,7 @@ export const builtInImporters: readonly Importer[] = [
   openAiRealtime,
   nevil,
   gemini,
+  geminiCli,
   otlp,
   liteLlm,
   llm,

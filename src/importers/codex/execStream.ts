@@ -1,8 +1,9 @@
 import { instant, label, object, parseJson, text } from '../json';
 import { countsIn, isOfCall, usageOf } from './usage';
 import type { Json } from '../json';
-import type { CallFact, ImportBatch, SessionFact } from '../../shared/facts';
-import type { Issue, Millis } from '../../shared/model';
+import type { FactBatch, LineReader } from '../lineReader';
+import type { CallFact } from '../../shared/facts';
+import type { Millis } from '../../shared/model';
 
 /** All that the next line depends on; plain JSON. */
 export interface StreamState {
@@ -14,7 +15,6 @@ export interface StreamState {
   readonly told: number;
 }
 
-const maxFacts = 2000;
 const envelopes = ['data', 'result', 'response'];
 const telling = /"(?:thread\.started|turn\.failed|usage|model|model_name)"/;
 const kinds = /^(?:thread\.started|turn\.(?:started|completed|failed)|item\.(?:started|updated|completed))$/;
@@ -29,23 +29,13 @@ export function isExecStream(head: string): boolean {
 }
 
 /** Reads the lines of a stream and tells what they used. Times that are missing are when the file was last written. */
-export class ExecStream {
-  private readonly sessions = new Map<string, SessionFact>();
-  private calls: CallFact[] = [];
-  private issues: Issue[] = [];
-
+export class ExecStream implements LineReader {
   constructor(
-    private readonly path: string,
-    private readonly modified: Millis,
-    private readonly hash: (text: string) => string,
+    readonly facts: FactBatch,
+    private readonly file: { readonly modified: Millis; hash(text: string): string },
     public state: StreamState,
   ) {}
 
-  get full(): boolean {
-    return this.calls.length + this.issues.length >= maxFacts;
-  }
-
-  /** @returns whether the line could be read. */
   add(line: string, place: string): boolean {
     if (/^\s*\{\s*"type"\s*:\s*"item\./.test(line)) return true;
     const value = parseJson(line);
@@ -61,29 +51,17 @@ export class ExecStream {
     return true;
   }
 
-  problem(place: string | undefined, message: string): void {
-    this.issues.push({ path: this.path, ...(place === undefined ? {} : { place }), message });
-  }
-
-  take(): ImportBatch {
-    const batch = { sessions: [...this.sessions.values()], calls: this.calls, issues: this.issues };
-    this.sessions.clear();
-    [this.calls, this.issues] = [[], []];
-    return batch;
-  }
-
   private begin(event: Json): void {
     const thread = label(event.thread_id);
     if (thread === undefined || thread === this.state.thread) return;
     this.state = { session: thread, thread, told: 0 };
-    this.sessions.set(thread, { id: thread });
+    this.facts.sessionOf(thread);
   }
 
   private addUsage(parts: readonly Json[], line: string, place: string): void {
     const unreadable: string[] = [];
     const counts = firstOf(parts, ({ usage }) => countsIn(usage, unreadable));
-    if (unreadable.length > 0)
-      this.problem(place, `It has no valid ${unreadable.join(', ')} and is counted without: correct it.`);
+    this.facts.unreadable(place, unreadable);
     if (!counts || !isOfCall(counts)) return;
     const { thread } = this.state;
     this.tell(thread === undefined ? this.name(line) : 'sum', { ...usageOf(counts), at: timeIn(parts) });
@@ -94,16 +72,16 @@ export class ExecStream {
   }
 
   private name(line: string): string {
-    return `${this.state.told + 1}.${this.hash(line).slice(0, 12)}`;
+    return `${this.state.told + 1}.${this.file.hash(line).slice(0, 12)}`;
   }
 
   private tell(name: string, told: Omit<CallFact, 'id' | 'session'>): void {
     const { session, thread, model } = this.state;
     this.state = { ...this.state, told: this.state.told + 1 };
-    this.sessions.set(session, { id: session });
+    this.facts.sessionOf(session);
     const account = thread === undefined ? {} : { account: { of: `thread/${thread}`, rank: 1 } };
-    const at = told.at ?? this.modified;
-    this.calls.push({ ...told, at, id: `thread/${session}/${name}`, session, model, ...account });
+    const at = told.at ?? this.file.modified;
+    this.facts.call({ ...told, at, id: `thread/${session}/${name}`, session, model, ...account });
   }
 }
 

@@ -8,8 +8,8 @@ import type { RolloutLine } from './lines';
 import type { Replay } from './replay';
 import type { Counts } from './usage';
 import type { Json } from '../json';
-import type { CallFact, ImportBatch, SessionFact } from '../../shared/facts';
-import type { Issue } from '../../shared/model';
+import type { FactBatch, LineReader } from '../lineReader';
+import type { CallFact, SessionFact } from '../../shared/facts';
 
 /** All that the next line depends on; plain JSON. */
 export interface RolloutState {
@@ -44,7 +44,6 @@ export const newRollout = (session: string): RolloutState => ({
   hasOwn: false,
 });
 
-const maxFacts = 2000;
 const maxAncestors = 50;
 const tiers = new Set(['fast', 'priority', 'flex', 'batch']);
 /** Failures of Codex itself, without a request to a model. */
@@ -53,22 +52,12 @@ const notOfModel = new Set(['thread_rollback_failed', 'sandbox_error', 'active_t
 type Told = Omit<CallFact, 'id' | 'session'>;
 
 /** Reads the lines of a rollout in their order and tells what they say, batch by batch. */
-export class Rollout {
-  private readonly sessions = new Map<string, SessionFact>();
-  private merges: NonNullable<ImportBatch['merges']>[number][] = [];
-  private calls: CallFact[] = [];
-  private issues: Issue[] = [];
-
+export class Rollout implements LineReader {
   constructor(
-    private readonly path: string,
+    readonly facts: FactBatch,
     public state: RolloutState,
   ) {}
 
-  get full(): boolean {
-    return this.calls.length + this.issues.length >= maxFacts;
-  }
-
-  /** @returns whether the line could be read. */
   add(line: string, place: string): boolean {
     const found = rolloutLine(line);
     if (found === null) return false;
@@ -80,18 +69,6 @@ export class Rollout {
       else if (found.type === 'event_msg') this.addEvent(found, place);
     }
     return true;
-  }
-
-  problem(place: string | undefined, message: string): void {
-    this.issues.push({ path: this.path, ...(place === undefined ? {} : { place }), message });
-  }
-
-  take(): ImportBatch {
-    const { merges, calls, issues } = this;
-    const sessions = [...this.sessions.values()];
-    this.sessions.clear();
-    [this.merges, this.calls, this.issues] = [[], [], []];
-    return { sessions, ...(merges.length > 0 ? { merges } : {}), calls, issues };
   }
 
   private addMeta({ payload, at }: RolloutLine): void {
@@ -121,10 +98,10 @@ export class Rollout {
       isExec: meta.isExec,
       provider: meta.provider,
     };
-    this.sessions.set(meta.id, meta.fact);
+    this.facts.session(meta.fact);
     if (meta.startedBy === undefined) return;
     const agent = meta.agent === undefined ? {} : { name: meta.agent };
-    this.merges.push({ from: meta.id, into: meta.startedBy, agent });
+    this.facts.merge({ from: meta.id, into: meta.startedBy, agent });
   }
 
   private addSettings(payload: Json): void {
@@ -150,8 +127,7 @@ export class Rollout {
     const unreadable: string[] = [];
     const sum = countsIn(info.total_token_usage, unreadable);
     const last = countsIn(info.last_token_usage, unreadable);
-    if (unreadable.length > 0)
-      this.problem(place, `It has no valid ${unreadable.join(', ')} and is counted without: correct it.`);
+    this.facts.unreadable(place, unreadable);
     const call = this.newIn(sum, last);
     if (!call) return;
     const total = sum ?? added(this.state.sum ?? nothing, call);
@@ -185,10 +161,10 @@ export class Rollout {
     const { session, ancestors, replay, isExec, isNamed, provider: vendor } = this.state;
     const oldest = ancestors.at(-1);
     if (replay.isOn && oldest !== undefined) return this.tellCopied(oldest, name, told);
-    if (!isNamed) this.sessions.set(session, { id: session });
+    if (!isNamed) this.facts.sessionOf(session);
     this.state = { ...this.state, hasOwn: true };
     const account = isExec ? { account: { of: `thread/${session}`, rank: 0 } } : {};
-    this.calls.push({ provider: vendor, ...told, id: `${session}/${name}`, session, ...account });
+    this.facts.call({ provider: vendor, ...told, id: `${session}/${name}`, session, ...account });
   }
 
   /**
@@ -197,10 +173,10 @@ export class Rollout {
    */
   private tellCopied(oldest: string, name: string, told: Told): void {
     const { session, ancestors, origin, provider: vendor } = this.state;
-    if (origin?.id === oldest) this.sessions.set(oldest, origin);
+    if (origin?.id === oldest) this.facts.session(origin);
     this.state = { ...this.state, origin: undefined };
     const also = [session, ...ancestors.slice(0, -1)].map((id) => `${id}/${name}`);
-    this.calls.push({ provider: vendor, ...told, id: `${oldest}/${name}`, session: oldest, also });
+    this.facts.call({ provider: vendor, ...told, id: `${oldest}/${name}`, session: oldest, also });
   }
 }
 
