@@ -20,18 +20,26 @@ export interface ForeignDb {
 
 /** The only way an importer touches the outside world, so that a test can hand it a world of its own. */
 export interface SourceIo {
-  /** The whole file as text (UTF-8, byte order mark removed). For formats whose files are small. */
+  /** The whole file as text (UTF-8, byte order mark removed), at most 64 MiB. For formats whose files are small. */
   text(path: string): Promise<string>;
   /** Complete lines from byte `from` on. A last line without its newline comes with `complete: false`. */
   lines(path: string, from?: number): AsyncIterable<SourceLine>;
   /**
    * The elements of the array at `pointer` (`''` for a bare array, `'metrics'` for a member) of a JSON document,
    * parsed one by one, so that a document cut in the middle still gives its complete elements.
-   * Bare NaN and Infinity become null. Ends with an Issue where the document does not hold.
+   * Bare NaN and Infinity become null. An element longer than 64 MiB, or of more than a million values, is an Issue
+   * and the next one follows. Ends with an Issue where the document does not hold.
    */
   items(path: string, pointer: string): AsyncIterable<SourceItem>;
   /** Records of a CSV file with a header row: column name -> text. */
   records(path: string): AsyncIterable<SourceRecord>;
+  /**
+   * The values at `pointers` (`eval.model`, `samples.*.id`) of a JSON document, in its order, so that nothing else of it
+   * is held; texts longer than 64 KiB are cut. With `entry` the document is that entry of a ZIP archive.
+   */
+  values(path: string, pointers: readonly string[], entry?: string): AsyncIterable<SourceValue>;
+  /** Names of the entries of a ZIP archive. @throws UserError when it is none, or was cut off. */
+  entries(path: string): Promise<readonly string[]>;
   sqlite(path: string): Promise<ForeignDb>;
   /** Milliseconds since the epoch of the file's last change. */
   modified(path: string): Promise<number>;
@@ -46,12 +54,17 @@ export interface SourceLine {
   /** Byte offset just after this line. */
   readonly end: number;
   readonly complete: boolean;
-  /** Longer than 64 MiB: `text` is its beginning only. */
+  /** Longer than 64 MiB, or JSON of more than a million values: `text` is its beginning only. */
   readonly overlong?: boolean;
 }
 
 export type SourceItem =
   { readonly value: unknown; readonly index: number } | { readonly issue: Omit<Issue, 'path'> };
+
+/** A value, and the names and indexes that lead to it. */
+export type SourceValue =
+  | { readonly keys: readonly (string | number)[]; readonly value: unknown }
+  | { readonly issue: Omit<Issue, 'path'> };
 
 export type SourceRecord =
   | { readonly value: Readonly<Record<string, string>>; readonly line: number }

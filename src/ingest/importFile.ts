@@ -119,7 +119,7 @@ class Reading {
     if (!(error instanceof UserError) && codeOf(error) === undefined) {
       this.request.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
     }
-    this.report(source, [{ path: this.file.path, message: whyUnreadable(error) }]);
+    this.report(source, [{ path: this.file.path, message: whyUnreadable(error, this.file.path) }]);
     return end;
   }
 

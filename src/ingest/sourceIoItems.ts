@@ -1,10 +1,15 @@
-import { Tokenizer, TokenParser } from '@streamparser/json';
+import { Tokenizer, TokenParser, TokenType } from '@streamparser/json';
+import { isOpening, JsonPlace } from './jsonPlace';
+import { NonFiniteWords } from './nonFiniteWords';
+import { maxBytes, maxWeight, openingWeight } from './sourceIoLimits';
 import { readChunks } from './sourceIoLines';
+import type { Token } from './jsonPlace';
 import type { SourceItem } from '../importers/importer';
 
 /**
  * The elements of the array at `pointer` of a JSON document (`''`: the document itself), parsed one by one. Where the
- * document breaks off or goes wrong, the complete elements come first, then one issue with the byte.
+ * document breaks off or goes wrong, the complete elements come first, then one issue with the byte. An element that
+ * is larger than memory should hold is an issue, too, and reading goes on after it.
  */
 export async function* readItems(path: string, pointer: string): AsyncGenerator<SourceItem> {
   const reader = new ItemReader(pointer);
@@ -17,28 +22,37 @@ export async function* readItems(path: string, pointer: string): AsyncGenerator<
   yield* reader.take();
 }
 
-/** A single text longer than this is not held in memory, and what follows it cannot be found without it. */
-const maxTextBytes = 64 * 1024 * 1024;
+type PlacedToken = Token & { readonly offset: number };
 
 class ItemReader {
   private readonly tokenizer = new Tokenizer();
-  private readonly parser: TokenParser;
-  private readonly words = new NonFiniteWords();
+  private readonly words = new NonFiniteWords(maxBytes);
+  private readonly place: JsonPlace;
+  private readonly selector: string;
+  private parser: TokenParser;
   private found: SourceItem[] = [];
+  private next = 0;
   private lastToken = 0;
   private sinceToken = 0;
+  /** Of the element that is being read. */
+  private start = 0;
+  private weight = 0;
+  private cuts = 0;
+  private added = 0;
+  private skips = false;
+  private isMute = false;
   /** The document is complete, or does not hold. */
   ended = false;
 
   constructor(pointer: string) {
-    this.parser = new TokenParser({ paths: [pointer === '' ? '$.*' : `$.${pointer}.*`], keepStack: false });
-    this.parser.onValue = ({ value, key }) => {
-      if (typeof key === 'number') this.found.push({ value, index: key });
-    };
+    this.place = new JsonPlace(pointer === '' ? [] : pointer.split('.'));
+    this.selector = pointer === '' ? '$.*' : `$.${pointer}.*`;
+    this.parser = this.newParser();
     this.tokenizer.onToken = (token) => {
       this.lastToken = token.offset;
       this.sinceToken = 0;
-      this.parser.write(token);
+      if (this.place.isInElement) this.takePart(token);
+      else this.takeOther(token);
     };
   }
 
@@ -49,10 +63,12 @@ class ItemReader {
   }
 
   write(chunk: Uint8Array): void {
-    this.sinceToken += chunk.length;
-    if (this.sinceToken > maxTextBytes) return this.giveUp();
     this.attempt(() => {
-      this.tokenizer.write(this.words.replace(chunk));
+      const bytes = this.words.replace(chunk);
+      this.sinceToken += bytes.length;
+      // Texts are cut, so this is a number, or white space.
+      if (this.sinceToken > maxBytes + 2 * bytes.length) throw new Error('too long');
+      this.tokenizer.write(bytes);
       if (this.parser.isEnded) this.ended = true;
     });
   }
@@ -65,11 +81,63 @@ class ItemReader {
     });
   }
 
-  private giveUp(): void {
-    this.ended = true;
+  private newParser(): TokenParser {
+    const parser = new TokenParser({ paths: [this.selector], keepStack: false });
+    parser.onValue = ({ value, key }) => {
+      if (typeof key === 'number' && !this.isMute) this.found.push({ value, index: this.next++ });
+    };
+    return parser;
+  }
+
+  /** Of an element that is an object or a list, once it has begun. */
+  private takePart(token: PlacedToken): void {
+    this.place.take(token);
+    this.weigh(token);
+    if (!this.skips) this.parser.write(token);
+    else if (!this.place.isInElement) this.leaveOut();
+  }
+
+  private takeOther(token: PlacedToken): void {
+    this.place.take(token);
+    if (this.place.isInArray) {
+      // A text that was cut began before.
+      const added = this.words.cuts > this.cuts ? this.added : this.words.added;
+      this.start = Math.max(0, token.offset - added);
+      this.weight = 0;
+      this.weigh(token);
+    }
+    if (!this.skips) this.parser.write(token);
+    else if (!this.place.isInElement) this.leaveOut();
+    this.added = this.words.added;
+  }
+
+  private weigh({ token, offset }: PlacedToken): void {
+    this.weight += isOpening(token) ? openingWeight : 1;
+    if (this.skips) return;
+    const isSmall = this.weight <= maxWeight && offset - this.words.added - this.start <= maxBytes;
+    if (isSmall && this.words.cuts === this.cuts) return;
+    this.skips = true;
+    // What was built of it is let go.
+    this.parser = this.newParser();
+  }
+
+  /** A new parser is brought to where the element ended, so that it goes on with the next one. */
+  private leaveOut(): void {
+    this.skips = false;
+    this.cuts = this.words.cuts;
+    this.parser = this.newParser();
+    for (const token of this.place.opening()) this.parser.write(token);
+    this.isMute = true;
+    this.parser.write({ token: TokenType.NULL, value: null });
+    this.isMute = false;
     const message =
-      'After this stands a text longer than 64 MB: what stands before was read; split the file to get the rest.';
-    this.found.push({ issue: { place: `byte ${Math.max(0, this.lastToken - this.words.added)}`, message } });
+      'An element that is longer than 64 MB, or of more than a million values, is left out: split it, then import again.';
+    this.found.push({ issue: { place: `byte ${this.start}`, message } });
+    this.next++;
+  }
+
+  private original(offset: number): number {
+    return Math.max(0, offset - this.words.added);
   }
 
   /** A throw inside the parser means bad JSON, wherever it comes from. */
@@ -79,73 +147,9 @@ class ItemReader {
       step();
     } catch {
       this.ended = true;
-      const byte = Math.max(0, this.lastToken - this.words.added);
       const message =
         'From here on it is not valid JSON, or it was cut off: what stands before was read; restore the file to get the rest.';
-      this.found.push({ issue: { place: `byte ${byte}`, message } });
+      this.found.push({ issue: { place: `byte ${this.original(this.lastToken)}`, message } });
     }
   }
 }
-
-const quote = 0x22;
-const backslash = 0x5c;
-const replaced: Readonly<Record<string, string>> = { NaN: 'null', Infinity: 'null', '-Infinity': 'null' };
-const longestWord = 9;
-
-/** Replaces bare NaN and Infinity, which Python writes and JSON lacks, by null, in a stream of bytes. */
-export class NonFiniteWords {
-  private inString = false;
-  private escaped = false;
-  private word = '';
-  private out = Buffer.alloc(0);
-  private length = 0;
-  /** How many bytes longer the output is than the input. */
-  added = 0;
-
-  /** The chunk; a word that its end may have cut comes with the next one. */
-  replace(chunk: Uint8Array): Buffer {
-    this.out = Buffer.allocUnsafe(chunk.length * 2 + 16);
-    this.length = 0;
-    for (const byte of chunk) {
-      if (this.inString) this.copyInString(byte);
-      else this.copy(byte);
-    }
-    return this.out.subarray(0, this.length);
-  }
-
-  rest(): Buffer {
-    this.out = Buffer.allocUnsafe(16);
-    this.length = 0;
-    this.flush();
-    return this.out.subarray(0, this.length);
-  }
-
-  private copyInString(byte: number): void {
-    this.out[this.length++] = byte;
-    if (this.escaped) this.escaped = false;
-    else if (byte === backslash) this.escaped = true;
-    else if (byte === quote) this.inString = false;
-  }
-
-  private copy(byte: number): void {
-    if (isWord(byte) && this.word.length < longestWord) {
-      this.word += String.fromCharCode(byte);
-      return;
-    }
-    this.flush();
-    this.out[this.length++] = byte;
-    if (byte === quote) this.inString = true;
-  }
-
-  private flush(): void {
-    if (this.word === '') return;
-    const word = replaced[this.word] ?? this.word;
-    this.added += word.length - this.word.length;
-    this.length += this.out.write(word, this.length, 'latin1');
-    this.word = '';
-  }
-}
-
-/** A letter or a minus. */
-const isWord = (byte: number): boolean =>
-  (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x41 && byte <= 0x5a) || byte === 0x2d;

@@ -1,21 +1,27 @@
 import { open } from 'node:fs/promises';
+import { isTooHeavy, maxBytes } from './sourceIoLimits';
 import { asUserError } from './sourceIoErrors';
 import type { SourceLine } from '../importers/importer';
 
 const chunkSize = 256 * 1024;
-/** A longer line is cut: nothing that a format writes in one line is as long. */
-export const maxLineBytes = 64 * 1024 * 1024;
+/** What is told of a line that is too long. */
+const beginning = 64 * 1024;
 
-/** Lines from byte `from` on, numbered from 1 there. Memory is bounded by the longest line, at most `maxLineBytes`. */
-export async function* readLines(path: string, from = 0, limit = maxLineBytes): AsyncGenerator<SourceLine> {
+/**
+ * Lines from byte `from` on, numbered from 1 there. Memory is bounded by the longest line, at most `limit`; of one that
+ * is longer, or that is JSON of too many values, only its beginning is told.
+ */
+export async function* readLines(path: string, from = 0, limit = maxBytes): AsyncGenerator<SourceLine> {
   let number = 0;
   let end = from;
   let line = new LineBuffer(limit);
   const take = (complete: boolean): SourceLine => {
-    const { bytes, overlong } = line;
+    const whole = line.bytes;
+    const overlong = line.overlong || isTooHeavy(whole);
+    const bytes = overlong ? whole.subarray(0, beginning) : whole;
     line = new LineBuffer(limit);
     const raw = bytes.toString('utf8');
-    const text = end - bytes.length <= 3 && from === 0 && number === 0 ? raw.replace(/^\uFEFF/, '') : raw;
+    const text = from === 0 && number === 0 ? raw.replace(/^\uFEFF/, '') : raw;
     return {
       text: text.replace(/\r$/, ''),
       number: ++number,
@@ -57,9 +63,9 @@ export async function* readChunks(path: string, from = 0): AsyncGenerator<Buffer
   }
 }
 
-/** The bytes of one line, of which no more than `limit` are kept. */
-class LineBuffer {
-  private readonly parts: Buffer[] = [];
+/** The bytes of one line; of more than `limit` only the beginning is kept. */
+export class LineBuffer {
+  private parts: Buffer[] = [];
   private size = 0;
   overlong = false;
 
@@ -74,11 +80,12 @@ class LineBuffer {
   }
 
   add(part: Buffer): void {
-    const room = this.limit - this.size;
-    if (part.length > room) this.overlong = true;
-    const kept = part.subarray(0, Math.max(0, room));
-    if (kept.length === 0) return;
-    this.parts.push(kept);
-    this.size += kept.length;
+    if (this.overlong || part.length === 0) return;
+    this.parts.push(part);
+    this.size += part.length;
+    if (this.size <= this.limit) return;
+    this.overlong = true;
+    // A copy, so that the rest can be let go.
+    this.parts = [Buffer.from(this.bytes.subarray(0, Math.min(this.limit, beginning)))];
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { closeSync, openSync, writeFileSync, writeSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { readItems } from '../../../src/ingest/sourceIoItems';
+import { readRecords } from '../../../src/ingest/sourceIoRecords';
 import { readLines } from '../../../src/ingest/sourceIoLines';
 import { newDiskIo } from '../../support/imported';
 import { temporaryFolder } from '../../support/synthDb';
@@ -60,6 +61,21 @@ describe('sourceIo', () => {
       );
     });
 
+    it('are told by their beginning where they are JSON of too many values', async () => {
+      const heavy = `{"a": [${'{},'.repeat(1_000_000)}0]}`;
+      const text = `{"a": "${'{,'.repeat(1_100_000)}"}`;
+      const lines = await collect(readLines(write(`${heavy}\n${text}\n`)));
+      assert.deepEqual(
+        lines.map(({ overlong, end }) => [overlong, end]),
+        [
+          [true, heavy.length + 1],
+          [undefined, heavy.length + text.length + 2],
+        ],
+      );
+      assert.ok(heavy.startsWith(lines[0]!.text));
+      assert.equal(lines[1]!.text, text);
+    });
+
     it('of a missing file are a sentence that names it', async () => {
       await assert.rejects(collect(readLines(folder.file('no'))), {
         name: 'UserError',
@@ -99,24 +115,87 @@ describe('sourceIo', () => {
       assert.deepEqual(values(await items(text, '')), many);
     });
 
-    it('before a text that is too long are given, then its place', async () => {
-      const path = folder.file('long.json');
-      const file = openSync(path, 'w');
-      writeSync(file, '[1, {"text": "');
-      const megabyte = Buffer.alloc(1 << 20, 'x');
-      for (let written = 0; written < 70; written++) writeSync(file, megabyte);
-      writeSync(file, '"}, 3]');
-      closeSync(file);
-      const found = await collect(readItems(path, ''));
-      assert.equal(found.length, 2);
-      assert.deepEqual(found[0], { value: 1, index: 0 });
-      assert.match(JSON.stringify(found[1]), /longer than 64 MB.*split the file/);
-    });
+    it('go on after one that is too large, which is told with its place', async () => {
+      const long = Buffer.alloc((64 << 20) + 100, 'x');
+      const cases: readonly (readonly [what: string, element: Buffer])[] = [
+        ['a text', Buffer.concat([Buffer.from('"'), long, Buffer.from('\\""')])],
+        [
+          'a text in an object',
+          Buffer.concat([Buffer.from('{"a": ["é'), long, Buffer.from('é\\\\"], "b": 1}')]),
+        ],
+        ['many small values', Buffer.from(`{"a": [${'{},'.repeat(800_000)}0], "b": "]"}`)],
+        ['a million lists in lists', Buffer.from(`${'['.repeat(1_100_000)}${']'.repeat(1_100_000)}`)],
+      ];
+      const path = folder.file('large.json');
+      for (const [what, element] of cases) {
+        for (const pointer of ['', 'metrics']) {
+          const before =
+            pointer === '' ? '[{"n": NaN}, ' : '{"x": {"metrics": [0]}, "metrics": [{"n": NaN}, ';
+          const after = Buffer.from(pointer === '' ? ', 3, [4]]' : ', 3, [4]], "y": [5]}');
+          writeFileSync(path, Buffer.concat([Buffer.from(before), element, after]));
+          const found = await collect(readItems(path, pointer));
+          const told = found.map((item) => ('issue' in item ? item.issue.place : [item.index, item.value]));
+          const place = `byte ${before.length}`;
+          assert.deepEqual(told, [[0, { n: null }], place, [2, 3], [3, [4]]], `${what} at ${pointer}`);
+          assert.match(JSON.stringify(found[1]), /longer than 64 MB, or of more than a million values/);
+        }
+      }
+    }).timeout(60_000);
 
     it('before a mistake are given, then its byte', async () => {
       assert.deepEqual(values(await items('[1, 2, {"a": 3', '')), [1, 2, 'byte 13']);
       assert.equal(values(await items('[1, 2 oops]', '')).length, 3);
       assert.deepEqual(values(await items('', '')), ['byte 0']);
+    });
+  });
+
+  describe('records', () => {
+    const read = async (content: string | Buffer, limit?: number) =>
+      (await collect(readRecords(write(content), limit))).map((item) =>
+        'issue' in item
+          ? [item.issue.place, item.issue.message.slice(0, 18)]
+          : [item.line, ...Object.values(item.value)],
+      );
+
+    it('are told by their names and lines, whatever their line breaks and quotes', async () => {
+      for (const end of ['\n', '\r\n', '\r']) {
+        const rows = ['\uFEFF"a" ,b', '1,"x ""y"", z"', '', `"2${end}2",`, ' "3", "4"', '5', '"6" ,7"8"'];
+        assert.deepEqual(await read(rows.join(end)), [
+          [2, '1', 'x "y", z'],
+          [4, `2${end}2`, ''],
+          [6, ' "3"', ' "4"'],
+          ['line 7', 'It has 1 of 2 fiel'],
+          [8, '6', '7"8"'],
+        ]);
+      }
+    });
+
+    it('may cross chunks', async () => {
+      const rows = Array.from({ length: 20_000 }, (_, i) => [`${i}`, 'ü'.repeat(i % 40), `a"\r\n${i}`]);
+      const text = rows
+        .map((row) => row.map((field) => `"${field.replaceAll('"', '""')}"`).join(','))
+        .join('\r\n');
+      assert.deepEqual(
+        await read(`i,j,k\r\n${text}\r\n`),
+        rows.map((row, i) => [2 + 2 * i, ...row]),
+      );
+    });
+
+    it('are left out where they are too long, have too many fields or garbage, and reading goes on', async () => {
+      const garbage = Buffer.from([0, 255, 254, 200]);
+      const long = `"${'x,\n'.repeat(20)}"`;
+      const content = Buffer.concat([
+        Buffer.from(`a,b\n1,${long}\n2,${','.repeat(100_001)}\n3,`),
+        garbage,
+        Buffer.from(`\n4,${long}\n5,6\n`),
+      ]);
+      assert.deepEqual(await read(content, 50), [
+        ['line 2', 'It is longer than '],
+        ['line 23', 'It is longer than '],
+        [24, '3', '\0\uFFFD\uFFFD\uFFFD'],
+        ['line 25', 'It is longer than '],
+        [46, '5', '6'],
+      ]);
     });
   });
 

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { metric } from '../support/platoMonth';
+import { temporaryFolder } from '../support/synthDb';
+
+const megabyte = 1 << 20;
+/** Just over the limit, or what the issue names. */
+const large = (process.env.TRACE_LEDGER_LONG ? 200 : 70) * megabyte;
+const mostGrowth = 300 * megabyte;
+
+/** A text, or a text again and again up to so many bytes. */
+type Part = string | { readonly again: string | Buffer; readonly bytes: number };
+
+interface Result {
+  readonly newCalls: number;
+  readonly issues: readonly { readonly place?: string; readonly message: string }[];
+  readonly grownBy: number;
+}
+
+describe('memory of an import', function () {
+  this.timeout(300_000);
+  const folder = temporaryFolder();
+  after(() => folder.remove());
+
+  function write(name: string, parts: readonly Part[]): string {
+    const file = openSync(folder.file(name), 'w');
+    for (const part of parts) {
+      if (typeof part === 'string') {
+        writeSync(file, part);
+        continue;
+      }
+      const one = Buffer.from(part.again);
+      const block = Buffer.concat(Array.from({ length: Math.ceil(megabyte / one.length) }, () => one));
+      for (let written = 0; written < part.bytes; written += block.length) writeSync(file, block);
+    }
+    closeSync(file);
+    return folder.file(name);
+  }
+
+  async function imported(name: string, parts: readonly Part[]): Promise<Result> {
+    const path = write(name, parts);
+    const child = resolve(__dirname, 'memoryChild.ts');
+    const { stdout } = await promisify(execFile)(process.execPath, [
+      '--import=tsx',
+      child,
+      folder.file(`${name}.store`),
+      path,
+    ]);
+    const result = JSON.parse(stdout) as Result;
+    const message = `${name} took ${Math.round(result.grownBy / megabyte)} MB`;
+    assert.ok(result.grownBy < mostGrowth, message);
+    return result;
+  }
+
+  const plato = (at: number, note: string): string =>
+    JSON.stringify({ ...metric({ sessionId: 's', timestamp: 1.75e12 + at }), note });
+  const gemini = (id: string, note: string): string =>
+    JSON.stringify({
+      responseId: id,
+      usageMetadata: { promptTokenCount: 5, candidatesTokenCount: 7 },
+      modelVersion: 'gemini-1.5-flash',
+      note,
+    });
+  /** The JSON with `parts` in place of its note. */
+  const withNote = (json: string, ...parts: readonly Part[]): Part[] => {
+    const [before = '', after = ''] = json.split('"NOTE"');
+    return [before, ...parts, after];
+  };
+  const garbage = Buffer.from([0, 255, 254, 1, 2, 3, 34, 92, 200]);
+  const nevil = '{"audio_input_seconds": 1, "audio_output_seconds": 2, "text_input_tokens": 3, "z": ';
+
+  const csv = 'timestamp,sessionId,model,inputTokens,outputTokens,cost,note\n';
+  const row = (at: number): string => `${1.75e12 + at},s,gpt-4o,1,2,0.1,`;
+  const array = (...element: readonly Part[]): Part[] => [
+    '[',
+    plato(1, ''),
+    ',',
+    ...element,
+    ',',
+    plato(3, ''),
+    ']',
+  ];
+  const lines = (...line: readonly Part[]): Part[] => [
+    gemini('a', ''),
+    '\n',
+    ...line,
+    '\n',
+    gemini('c', ''),
+    '\n',
+  ];
+
+  const cases: readonly (readonly [name: string, parts: readonly Part[], place: string])[] = [
+    ['line.jsonl', lines(...withNote(gemini('b', 'NOTE'), '"', { again: 'x', bytes: large }, '"')), 'line 2'],
+    [
+      'garbage.jsonl',
+      lines(
+        ...withNote(gemini('b', 'NOTE'), '"', { again: 'x', bytes: 50 * megabyte }),
+        ...[{ again: garbage, bytes: megabyte }, { again: 'y', bytes: 50 * megabyte }, '"'],
+      ),
+      'line 2',
+    ],
+    [
+      'values.jsonl',
+      lines(...withNote(gemini('b', 'NOTE'), '[', { again: '{},', bytes: 20 * megabyte }, '0]')),
+      'line 2',
+    ],
+    ['text.json', array(...withNote(plato(2, 'NOTE'), '"', { again: 'x', bytes: large }, '"')), 'byte'],
+    [
+      'values.json',
+      array(...withNote(plato(2, 'NOTE'), '[', { again: '{"k":1},', bytes: large }, '0]')),
+      'byte',
+    ],
+    [
+      'field.csv',
+      [csv, row(1), '\n', row(2), '"', { again: 'x,""y\n', bytes: large }, '"\n', row(3), '\n'],
+      'line 3',
+    ],
+    [
+      'garbage.csv',
+      [csv, row(1), '\n', row(2), { again: garbage, bytes: large }, '\n', row(3), '\n'],
+      'line 3',
+    ],
+    [
+      'commas.csv',
+      [csv, row(1), '\n', row(2), { again: ',', bytes: 40 * megabyte }, '\n', row(3), '\n'],
+      'line 3',
+    ],
+  ];
+  for (const [name, parts, place] of cases) {
+    it(`is bounded for ${name}, of which the rest is imported`, async () => {
+      const { newCalls, issues } = await imported(name, parts);
+      assert.equal(newCalls, 2);
+      assert.equal(issues.length, 1);
+      assert.ok(issues[0]!.place?.startsWith(place), issues[0]!.place);
+      assert.match(issues[0]!.message, /longer than 64 MB/);
+    });
+  }
+
+  for (const [name, part] of [
+    ['text', { again: 'x', bytes: large }],
+    ['values', { again: '","', bytes: 40 * megabyte }],
+  ] as const) {
+    it(`is bounded for a file that is read as a whole, of large ${name}`, async () => {
+      const { newCalls, issues } = await imported(`${name}-whole.json`, [nevil, '["', part, '"]}']);
+      assert.equal(newCalls, 0);
+      assert.match(
+        issues[0]!.message,
+        /^It is larger than 64 MB, or of more than a million values: split it/,
+      );
+      assert.equal(issues.length, 1);
+    });
+  }
+});
