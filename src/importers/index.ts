@@ -2,6 +2,7 @@ import { claudeCode } from './claudeCode';
 import { cline } from './cline';
 import { codex } from './codex';
 import { copilotChat } from './copilotChat';
+import { copilotCli } from './copilotCli';
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
 import { geminiCli } from './geminiCli';
@@ -23,6 +24,7 @@ export const builtInImporters: readonly Importer[] = [
   synthAi,
   claudeCode,
   copilotChat,
+  copilotCli,
   codex,
   plato,
   langfuse,

@@ -1,8 +1,8 @@
-import { beginning, linesAfter, positionIn } from '../appendedLines';
+import { beginning, positionIn } from '../appendedLines';
 import { object, parseJson, text } from '../json';
+import { lineLog } from '../lineLog';
 import { ChatLog, RequestForgotten } from './chatLog';
 import type { ChatState } from './chatLog';
-import type { LinePosition, PlacedLine } from '../appendedLines';
 import type { Json } from '../json';
 import type { SourceFile, SourceIo } from '../importer';
 import type { Cursor, ImportBatch } from '../../shared/facts';
@@ -11,7 +11,6 @@ import type { Issue } from '../../shared/model';
 export type ChatShape = 'document' | 'log' | 'workspace';
 
 const callsInBatch = 500;
-const linesInBatch = 5000;
 
 const has = (head: string, ...names: readonly string[]): boolean =>
   names.some((name) => new RegExp(`"${name}"\\s*:`).test(head));
@@ -39,8 +38,9 @@ export async function* conversationIn(
 ): AsyncGenerator<ImportBatch> {
   const project = await projectOf(file.path, io);
   const fallback = stem(file.path) ?? `chat-${io.hash(file.head).slice(0, 12)}`;
-  if (chatShape(file) === 'document') yield* documentBatches(file, io, new ChatLog(fallback, project));
-  else yield* logFrom(file, io, cursor, (state) => new ChatLog(fallback, project, state));
+  if (chatShape(file) === 'document')
+    yield* documentBatches(file, io, new ChatLog(file.path, fallback, project));
+  else yield* logFrom(file, io, cursor, (state) => new ChatLog(file.path, fallback, project, state));
 }
 
 /** Where the last import stopped, if what was written since changes nothing older. */
@@ -53,13 +53,13 @@ async function* logFrom(
   const start = await positionIn(file.path, io, cursor);
   try {
     if (start && typeof cursor?.state === 'string') {
-      yield* logBatches(file, io, newLog(JSON.parse(cursor.state) as ChatState), start);
+      yield* lineLog(file.path, io, newLog(JSON.parse(cursor.state) as ChatState), start);
       return;
     }
   } catch (error) {
     if (!(error instanceof RequestForgotten)) throw error;
   }
-  yield* logBatches(file, io, newLog(), beginning);
+  yield* lineLog(file.path, io, newLog(), beginning);
 }
 
 const stem = (path: string): string | undefined => /([^\\/]+)\.jsonl?$/i.exec(path)?.[1];
@@ -78,11 +78,16 @@ async function* documentBatches(
       if (message !== undefined) issues.push({ path, place: `requests.${item.index}`, message });
     }
     if (log.size + issues.length < callsInBatch) continue;
-    yield batchOf(path, log, issues);
+    yield withIssues(log.take(), issues);
     issues = [];
   }
-  yield { ...batchOf(path, log, issues), share: 1 };
+  yield { ...withIssues(log.take(), issues), share: 1 };
 }
+
+const withIssues = (batch: ImportBatch, issues: readonly Issue[]): ImportBatch => ({
+  ...batch,
+  issues: [...issues, ...(batch.issues ?? [])],
+});
 
 /**
  * The fields of a document beside its requests, which come before and after them. It is written with one field a line, or
@@ -99,57 +104,6 @@ async function topLevel(path: string, io: SourceIo): Promise<Json> {
     if (before === indent && name !== undefined) fields[name] = parseJson(value!);
   }
   return fields;
-}
-
-async function* logBatches(
-  { path }: SourceFile,
-  io: SourceIo,
-  log: ChatLog,
-  start: LinePosition,
-): AsyncGenerator<ImportBatch> {
-  let position = start;
-  let issues: Issue[] = [];
-  for await (const found of linesAfter(path, io, start)) {
-    const before = found.line.complete ? undefined : cursorOf(position, log);
-    const issue = applied(log, found);
-    if (issue) issues.push({ path, ...issue });
-    // What is still being written is told, but read again the next time.
-    if (!found.line.complete) {
-      yield { ...batchOf(path, log, issues), ...(before ? { cursor: before } : {}), share: 1 };
-      return;
-    }
-    ({ position } = found);
-    if (log.size + issues.length < callsInBatch && found.number % linesInBatch !== 0) continue;
-    yield { ...batchOf(path, log, issues), cursor: cursorOf(position, log) };
-    issues = [];
-  }
-  yield { ...batchOf(path, log, issues), cursor: cursorOf(position, log), share: 1 };
-}
-
-const cursorOf = (position: LinePosition, { state }: ChatLog): Cursor => ({
-  ...position,
-  state: JSON.stringify(state),
-});
-
-function applied(log: ChatLog, { line, number }: PlacedLine): Omit<Issue, 'path'> | undefined {
-  if (line.text.trim() === '') return undefined;
-  const place = `line ${number}`;
-  const value = line.overlong ? undefined : object(parseJson(line.text));
-  if (value) {
-    const message = log.apply(value);
-    return message === undefined ? undefined : { place, message };
-  }
-  // Without a place, so that it is forgotten when the rest of the line has come.
-  if (!line.complete) return { message: 'Its last line is not complete: import it again when it is.' };
-  log.lose();
-  return { place, message: `It is ${line.overlong ? 'longer than 64 MB' : 'no JSON'} and is left out.` };
-}
-
-function batchOf(path: string, log: ChatLog, issues: readonly Issue[]): ImportBatch {
-  const { sessions, calls, unnamed } = log.take();
-  if (unnamed === 0) return { sessions, calls, issues };
-  const message = `${unnamed} of its requests have neither an id nor a time and are left out.`;
-  return { sessions, calls, issues: [...issues, { path, message }] };
 }
 
 /** The folder that the window had open, which stands in a file beside the conversations. */

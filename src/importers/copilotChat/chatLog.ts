@@ -1,7 +1,8 @@
 import { count, instant, label, list, object, text } from '../json';
 import { callOf, requestIn, withField } from './chatRequest';
 import type { Json } from '../json';
-import type { CallFact, SessionFact } from '../../shared/facts';
+import type { LineReader } from '../lineLog';
+import type { ImportBatch } from '../../shared/facts';
 
 /** What the next line of a log depends on; plain JSON. */
 export interface ChatState {
@@ -23,7 +24,7 @@ const remembered = 30;
 const newState: ChatState = { isCopilot: false, length: 0, requests: [] };
 
 /** A conversation as its file tells it: whole, or by changes. Of a request only what a call is made of is held. */
-export class ChatLog {
+export class ChatLog implements LineReader {
   private session: string | undefined;
   private createdAt: number | undefined;
   private isCopilot: boolean;
@@ -34,6 +35,7 @@ export class ChatLog {
   private leaving: Json[] = [];
 
   constructor(
+    private readonly path: string,
     private readonly fallback: string,
     private readonly project: string | undefined,
     before?: ChatState,
@@ -80,7 +82,7 @@ export class ChatLog {
   }
 
   /** One line of a log. @returns what is wrong with it. @throws RequestForgotten */
-  apply(line: Json): string | undefined {
+  read(line: Json): string | undefined {
     const path = list(line.k);
     if (line.kind === 0) return this.begin(line.v);
     if (line.kind === 1 || line.kind === 3) return this.set(path, line.kind === 1 ? line.v : undefined);
@@ -89,17 +91,19 @@ export class ChatLog {
   }
 
   /** The calls of requests that came or changed, and the conversation that they belong to. */
-  take(): { readonly sessions: SessionFact[]; readonly calls: CallFact[]; readonly unnamed: number } {
+  take(): ImportBatch {
     const session = this.session ?? this.fallback;
     const told = [...this.leaving, ...[...this.changed].map((index) => this.requests.get(index)!)];
     this.leaving = [];
     this.changed.clear();
     const calls = told.flatMap((request) => callOf(request, session, this.isCopilot) ?? []);
-    const { createdAt, project } = this;
+    const { createdAt, project, path } = this;
+    const unnamed = told.length - calls.length;
+    const message = `${unnamed} of its requests have neither an id nor a time and are left out.`;
     return {
       sessions: calls.length > 0 ? [{ id: session, createdAt, project }] : [],
       calls,
-      unnamed: told.length - calls.length,
+      issues: unnamed > 0 ? [{ path, message }] : [],
     };
   }
 
