@@ -10,6 +10,8 @@ export interface ToldCounts {
   readonly reasoning?: number | undefined;
   readonly audioInput?: number | undefined;
   readonly audioOutput?: number | undefined;
+  /** Whether the writer is known to count what was cached beside the input. */
+  readonly cacheBeside?: boolean | undefined;
 }
 
 /**
@@ -25,7 +27,7 @@ export function disjointUsage(told: ToldCounts): Partial<Usage> | undefined {
   const [input, output] = sides;
   const beside = besideOf(total === undefined ? 0 : total - input - output, input, output, cached, reasoning);
   return {
-    inputTokens: beside.cached ? input : input - cached,
+    inputTokens: beside.cached || told.cacheBeside ? input : input - cached,
     cacheReadTokens: cacheRead,
     cacheWriteTokens: cacheWrite,
     outputTokens: beside.reasoning ? output + reasoning : output,

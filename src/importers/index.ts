@@ -9,6 +9,7 @@ import { geminiCli } from './geminiCli';
 import { langfuse } from './langfuse';
 import { liteLlm } from './liteLlm';
 import { llm } from './llm';
+import { mlflow } from './mlflow';
 import { nevil } from './nevil';
 import { openAiRealtime } from './openAiRealtime';
 import { openCode } from './openCode';
@@ -40,6 +41,7 @@ export const builtInImporters: readonly Importer[] = [
   openCode,
   promptfoo,
   cline,
+  mlflow,
 ];
 
 /** The importer that knows the file, by its content. */
