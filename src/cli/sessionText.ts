@@ -19,6 +19,8 @@ export function sessionText(session: SessionDetail, zone: string): string {
     ['Source', session.sources.join(', ')],
     ['Started', session.at === undefined ? null : formatWhen(session.at, zone)],
     ['Last call', session.lastAt === undefined ? null : formatWhen(session.lastAt, zone)],
+    ['Project', session.project],
+    ['Branch', session.branch],
     ['User', session.user],
     ['Tag', session.tag],
     ['Analytics', session.excluded ? 'Excluded from analytics' : null],
@@ -50,6 +52,7 @@ export function sessionText(session: SessionDetail, zone: string): string {
       (group) => `  ${printable(group.label)}: ${costLabel(group)}, ${formatCount(group.calls)} calls`,
     ),
     '',
+    ...agentLines(session),
     ...noteLines(session),
   ].join('\n');
 }
@@ -62,6 +65,19 @@ const pair = (input: number, output: number, format: (value: number) => string):
 
 const times = (stats: LatencyStats | null): string | null =>
   stats && [stats.p50, stats.p95, stats.max].map(formatDuration).join(', ');
+
+function agentLines({ byAgent }: SessionDetail): string[] {
+  if (!byAgent) return [];
+  const lines = byAgent.agents.map(
+    ({ id, name, total }) =>
+      `  ${printable(name === null ? id : `${name} (${id})`)}: ${costLabel(total)}, ${formatCount(total.calls)} calls`,
+  );
+  return [
+    `By itself: ${costLabel(byAgent.own)}, ${formatCount(byAgent.own.calls)} calls; by agents:`,
+    ...lines,
+    '',
+  ];
+}
 
 function noteLines({ note }: SessionDetail): string[] {
   if (!note) return ['No note.', ''];

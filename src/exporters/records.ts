@@ -49,6 +49,9 @@ export const callColumns: readonly string[] = [
   'error',
   'user',
   'note',
+  'project',
+  'branch',
+  'agent',
 ];
 
 export const sessionColumns: readonly string[] = [
@@ -65,6 +68,9 @@ export const sessionColumns: readonly string[] = [
   'functionCalls',
   'durationMs',
   'labels',
+  'project',
+  'branch',
+  'agents',
 ];
 
 export const dayColumns: readonly string[] = ['day', 'provider', 'model', 'sessions', ...totalColumns];
@@ -89,6 +95,9 @@ export const callRecord = (call: ExportCall): ExportRecord => ({
   error: call.failed ? (call.error ?? 'error') : call.error,
   user: call.user,
   note: call.note,
+  project: call.project,
+  branch: call.branch,
+  agent: call.agent,
 });
 
 export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({
@@ -105,6 +114,9 @@ export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({
   functionCalls: row.functionCalls,
   durationMs: row.durationMs,
   labels: row.labels.length === 0 ? null : row.labels.join(', '),
+  project: row.project,
+  branch: row.branch,
+  agents: row.agents,
 });
 
 export const dayRecord = (row: DayRow): ExportRecord => ({

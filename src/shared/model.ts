@@ -70,7 +70,7 @@ export interface Filter {
   readonly models?: readonly (string | null)[];
   readonly providers?: readonly (string | null)[];
   readonly users?: readonly (string | null)[];
-  /** Experiment keys (`ExperimentRow.key`). */
+  /** Experiment keys (`SessionGroup.key`). */
   readonly experiments?: readonly (string | null)[];
   /** Session keys (`SessionRow.key`). */
   readonly sessions?: readonly string[];
@@ -128,8 +128,10 @@ export interface Report {
   readonly groups: readonly Group[];
 }
 
-export interface ExperimentRow extends Totals {
-  /** Durable and unique over all sources; null for "No experiment". */
+/** What sessions stand under in a list: their experiment, their project if they have no experiment, or neither. */
+export interface SessionGroup extends Totals {
+  readonly kind: 'experiment' | 'project' | 'none';
+  /** Of an experiment durable and unique over all sources, of a project its name; null for neither. */
   readonly key: string | null;
   /** The source's own id. */
   readonly id: string | null;
@@ -239,6 +241,10 @@ export interface ExportCall extends CallRow {
   readonly tag: string | null;
   readonly user: string | null;
   readonly note: string | null;
+  readonly project: string | null;
+  readonly branch: string | null;
+  /** Own id of the sub-agent that made it; null for the session itself. */
+  readonly agent: string | null;
 }
 
 export interface Note {
@@ -281,6 +287,8 @@ export interface SessionDetail extends SessionRow {
   /** Time to the first token. */
   readonly firstToken: LatencyStats | null;
   readonly byModel: readonly Group[];
+  /** Null where it had no agents. */
+  readonly byAgent: SessionAgents | null;
   readonly note: Note | null;
   /** Earlier texts of the note, newest first. */
   readonly noteHistory: readonly Note[];

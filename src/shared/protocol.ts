@@ -2,7 +2,6 @@ import type {
   CallRow,
   CollapsedRow,
   CostMode,
-  ExperimentRow,
   Filter,
   Group,
   GroupBy,
@@ -14,6 +13,7 @@ import type {
   Report,
   SessionAgents,
   SessionDetail,
+  SessionGroup,
   SessionRow,
   SourceRow,
   StoreStatus,
@@ -58,11 +58,11 @@ export interface LedgerApi {
   /** Deletes what came from this source alone; notes stay. */
   removeSource(path: string): Promise<void>;
 
-  experiments(question: Question): Promise<readonly ExperimentRow[]>;
-  /** Newest first. `experiment: null` asks for sessions without one, `undefined` for all. */
+  sessionGroups(question: Question): Promise<readonly SessionGroup[]>;
+  /** Newest first: those of a group, or all. */
   sessions(
     question: Question,
-    experiment: string | null | undefined,
+    group: Pick<SessionGroup, 'kind' | 'key'> | undefined,
     page: { readonly limit: number; readonly after?: string },
   ): Promise<Page<SessionRow>>;
   /** Oldest first. */

@@ -13,10 +13,10 @@ import { chooseProjects } from '../store/sessionProjects';
 import { sessionAgents } from '../store/queries/agents';
 import { calls } from '../store/queries/calls';
 import { collapsed } from '../store/queries/collapsed';
-import { experiments } from '../store/queries/experiments';
 import { panel } from '../store/queries/panel';
 import { report } from '../store/queries/report';
 import { noteOf, sessionDetail } from '../store/queries/sessionDetail';
+import { sessionGroups } from '../store/queries/sessionGroups';
 import { findSessions, sessions } from '../store/queries/sessions';
 import { models, sources, status } from '../store/queries/sources';
 import { Store } from '../store/store';
@@ -118,9 +118,8 @@ export class Ledger {
       if (others.length > 0) await this.import(`reread ${path}`, others, true);
       this.tellChanges();
     },
-    experiments: async (question) => experiments(this.store, this.prepared(question)),
-    sessions: async (question, experiment, page) =>
-      sessions(this.store, this.prepared(question), experiment, page),
+    sessionGroups: async (question) => sessionGroups(this.store, this.prepared(question)),
+    sessions: async (question, group, page) => sessions(this.store, this.prepared(question), group, page),
     calls: async (session, mode, page) => calls(this.store, session, mode, page),
     agents: async (session, mode) => sessionAgents(this.store, session, mode),
     collapsed: async (mode) => collapsed(this.store, mode),

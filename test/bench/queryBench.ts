@@ -20,13 +20,13 @@ async function main([storePath, wasmPath, out]: readonly string[]): Promise<void
   });
   const lastDays = ending(resolvePeriod('7d', undefined, undefined, span!.last, zone));
   const today = ending(resolvePeriod('today', undefined, undefined, span!.last, zone));
-  const experiments = await ledger.api.experiments(everything);
+  const groups = await ledger.api.sessionGroups(everything);
   const { key } = (await ledger.api.sessions(everything, undefined, { limit: 1 })).rows[0]!;
   const page = { limit: 100 };
   const { api } = ledger;
   const questions: Record<string, () => Promise<unknown>> = {
-    'tree: experiments': () => api.experiments(everything),
-    'tree: sessions of an experiment': () => api.sessions(everything, experiments[0]!.key, page),
+    'tree: groups of sessions': () => api.sessionGroups(everything),
+    'tree: sessions of a group': () => api.sessions(everything, groups[0]!, page),
     'tree: newest sessions': () => api.sessions(everything, undefined, page),
     'tree: calls of a session': () => api.calls(key, 'auto', page),
     'tree: session': () => api.session(key, 'auto'),

@@ -8,6 +8,7 @@ import { formatCount } from '../../shared/format';
 import type { SessionsNode } from '../tree/nodes';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
+import type { Filter, SessionGroup } from '../../shared/model';
 import type { ExportFormat, ExportLevel } from '../../shared/protocol';
 
 type Choice = Required<ExportChoice>;
@@ -26,8 +27,15 @@ export function registerExport(services: Services): Disposable {
 
 /** The calls below a row of the tree, of all time. */
 function ofNode(node: SessionsNode): ExportChoice {
-  if (node.kind === 'experiment') return { filter: { experiments: [node.row.key] } };
+  if (node.kind === 'group') return { filter: filterOf(node.row) };
   return node.kind === 'session' ? { filter: { sessions: [node.row.key] } } : {};
+}
+
+function filterOf({ kind, key }: SessionGroup): Filter {
+  if (kind === 'experiment') return { experiments: [key] };
+  return kind === 'project'
+    ? { experiments: [null], projects: [key] }
+    : { experiments: [null], projects: [null] };
 }
 
 async function complete(services: Services, given: ExportChoice): Promise<Choice | undefined> {

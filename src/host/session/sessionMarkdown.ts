@@ -9,7 +9,15 @@ import {
   formatDuration,
   formatWhen,
 } from '../../shared/format';
-import type { CostMode, Group, LatencyStats, Note, SessionDetail } from '../../shared/model';
+import type {
+  CostMode,
+  Group,
+  LatencyStats,
+  Note,
+  SessionAgents,
+  SessionDetail,
+  Totals,
+} from '../../shared/model';
 
 /** The text of "Show Session": everything known of a session, as Markdown. Notes are shown as they were written. */
 export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: string): string {
@@ -21,6 +29,7 @@ export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: str
     `Cost mode: ${mode}. Times are in ${zone}.`,
     figures(totalsFigures(detail)),
     detail.byModel.length === 0 ? '' : `## By model\n\n${modelTable(detail.byModel)}`,
+    detail.byAgent ? `## By agent\n\n${agentTable(detail.byAgent)}` : '',
     '## What it was',
     figures(facts(detail, zone)),
     history(detail.noteHistory, zone),
@@ -39,6 +48,8 @@ function facts(detail: SessionDetail, zone: string): Figure[] {
   return [
     ['Session ID', text(detail.id)],
     ['Experiment', text(detail.experimentName ?? undefined) ?? 'none'],
+    ['Project', text(detail.project)],
+    ['Branch', text(detail.branch)],
     ['User', text(detail.user)],
     ['Tag', text(detail.tag)],
     ...timesOf(detail.at, detail.lastAt, zone),
@@ -96,6 +107,28 @@ function modelTable(groups: readonly Group[]): string {
     'Cache write',
     'Output',
   ];
+  return table(head, rows);
+}
+
+/** What the session did itself, then each agent: with the agents that it started, and without them. */
+function agentTable({ own, agents }: SessionAgents): string {
+  const cells = (name: string, id: string, total: Totals, mine: Totals): string[] => [
+    name,
+    costLabel(total),
+    costLabel(mine),
+    formatCount(total.calls),
+    formatCount(total.inputTokens + total.cacheReadTokens + total.cacheWriteTokens),
+    formatCount(total.outputTokens),
+    id,
+  ];
+  const rows = agents.map(({ id, name, total, own: mine }) =>
+    cells(escapeMarkdown(oneLine(name ?? 'agent')), escapeMarkdown(oneLine(id)), total, mine),
+  );
+  const head = ['Agent', 'Cost', 'Own cost', 'Calls', 'Input', 'Output', 'ID'];
+  return table(head, [cells('_the session itself_', '', own, own), ...rows]);
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map((_, i) => (i === 0 ? ':--' : '--:'))), ...rows.map(line)].join('\n');
 }

@@ -1,6 +1,6 @@
 import { figures, markdown, timesOf, totalsFigures } from './figures';
 import { oneLine } from '../tree/rowText';
-import { escapeMarkdown, firstLine, formatCount, formatDuration } from '../../shared/format';
+import { escapeMarkdown, exactUsd, firstLine, formatCount, formatDuration } from '../../shared/format';
 import type { SessionDetail } from '../../shared/model';
 import type * as vscode from 'vscode';
 
@@ -16,8 +16,11 @@ export function sessionTooltip(detail: SessionDetail, zone: string): vscode.Mark
         'Experiment',
         detail.experimentName === null ? undefined : escapeMarkdown(oneLine(detail.experimentName)),
       ],
+      ['Project', detail.project === null ? undefined : escapeMarkdown(oneLine(detail.project))],
+      ['Branch', detail.branch === null ? undefined : escapeMarkdown(oneLine(detail.branch))],
       ['Tag', detail.tag === null ? undefined : escapeMarkdown(oneLine(detail.tag))],
       ...totalsFigures(detail),
+      ['Own cost', detail.byAgent ? `${exactUsd(detail.byAgent.own.cost)}, the rest by agents` : undefined],
       ['Models', detail.models.map((model) => escapeMarkdown(oneLine(model, 60))).join(', ')],
       [
         'Latency',

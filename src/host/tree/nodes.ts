@@ -1,8 +1,9 @@
-import type { CallRow, ExperimentRow, Issue, SessionRow, SourceRow } from '../../shared/model';
+import type { AgentRow, CallRow, Issue, SessionGroup, SessionRow, SourceRow } from '../../shared/model';
 
-export interface ExperimentNode {
-  readonly kind: 'experiment';
-  readonly row: ExperimentRow;
+/** An experiment or a project, or the sessions that have neither. */
+export interface GroupNode {
+  readonly kind: 'group';
+  readonly row: SessionGroup;
   /** The only one there is: shown open. */
   readonly only: boolean;
 }
@@ -10,6 +11,15 @@ export interface ExperimentNode {
 export interface SessionNode {
   readonly kind: 'session';
   readonly row: SessionRow;
+}
+
+/** A sub-agent or sidechain of a session. */
+export interface AgentNode {
+  readonly kind: 'agent';
+  readonly row: AgentRow;
+  readonly session: SessionRow;
+  /** Agents that it started. */
+  readonly agents: readonly AgentNode[];
 }
 
 export interface CallNode {
@@ -24,11 +34,11 @@ export interface CallNode {
 export interface MoreNode {
   readonly kind: 'more';
   /** Undefined at the top. */
-  readonly parent: ExperimentNode | SessionNode | undefined;
+  readonly parent: GroupNode | SessionNode | AgentNode | undefined;
   readonly shown: number;
 }
 
-export type SessionsNode = ExperimentNode | SessionNode | CallNode | MoreNode;
+export type SessionsNode = GroupNode | SessionNode | AgentNode | CallNode | MoreNode;
 
 export interface SourceNode {
   readonly kind: 'source';
@@ -54,10 +64,12 @@ export type SourcesNode = SourceNode | ProblemNode | MoreProblemsNode;
 /** The id of a tree row: made from durable keys, so that VS Code keeps what is open across refreshes. */
 export function nodeId(node: SessionsNode | SourcesNode): string {
   switch (node.kind) {
-    case 'experiment':
-      return node.row.key === null ? 'no experiment' : `experiment ${node.row.key}`;
+    case 'group':
+      return node.row.key === null ? 'no experiment' : `${node.row.kind} ${node.row.key}`;
     case 'session':
       return `session ${node.row.key}`;
+    case 'agent':
+      return `agent ${node.session.key} ${node.row.id}`;
     case 'call':
       return `call ${node.session.key} ${node.row.id} ${node.copy}`;
     case 'more':

@@ -17,7 +17,16 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
   const note = row.noteLine === null ? '' : oneLine(row.noteLine, 80);
   const calls = counted(row.calls, formatCount(row.calls), 'call');
   const hidden = row.excludedCalls > 0 && `${formatCount(row.excludedCalls)} excluded`;
-  item.description = joined(row.excluded && 'excluded', costLabel(row), calls, hidden, badgeOf(row), note);
+  const agents = row.agents > 0 && counted(row.agents, formatCount(row.agents), 'agent');
+  item.description = joined(
+    row.excluded && 'excluded',
+    costLabel(row),
+    calls,
+    agents,
+    hidden,
+    badgeOf(row),
+    note,
+  );
   item.contextValue = ['session', row.tag !== null && 'tagged', row.noteLine !== null && 'noted']
     .filter(Boolean)
     .join('.');

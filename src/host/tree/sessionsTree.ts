@@ -1,19 +1,21 @@
 import * as vscode from 'vscode';
+import { agentItem } from './agentItem';
+import { agentNodes } from './agentNodes';
 import { callItem } from './callItem';
-import { experimentItem, experimentTooltip } from './experimentItem';
+import { groupItem, groupTooltip } from './groupItem';
 import { moreItem } from './moreItem';
 import { nodeId } from './nodes';
 import { sessionItem } from './sessionItem';
 import { measured } from '../measure';
 import { sessionTooltip } from '../session/sessionTooltip';
-import type { CallNode, MoreNode, SessionsNode } from './nodes';
+import type { AgentNode, CallNode, GroupNode, MoreNode, SessionNode, SessionsNode } from './nodes';
 import type { Services } from '../services';
 import type { Page } from '../../shared/model';
 
 const pageSize = 100;
 
 /**
- * Experiments, below them sessions, below them calls. Holds no figures: every expansion is a question. All it remembers
+ * Experiments and projects, below them sessions, below them agents and calls. Holds no figures: every expansion is a question. All it remembers
  * is how many pages of a list the user has asked for.
  */
 export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vscode.Disposable {
@@ -51,7 +53,7 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
   /** The tooltip, asked for when the pointer rests on a row. */
   async resolveTreeItem(item: vscode.TreeItem, node: SessionsNode): Promise<vscode.TreeItem> {
     const { mode, zone } = this.services.question();
-    if (node.kind === 'experiment') item.tooltip = experimentTooltip(node.row, zone);
+    if (node.kind === 'group') item.tooltip = groupTooltip(node.row, zone);
     if (node.kind === 'session') {
       const detail = await this.services.ledger.session(node.row.key, mode);
       if (detail) item.tooltip = sessionTooltip(detail, zone);
@@ -65,8 +67,10 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
 
   private itemOf(node: SessionsNode): vscode.TreeItem {
     switch (node.kind) {
-      case 'experiment':
-        return experimentItem(node);
+      case 'group':
+        return groupItem(node);
+      case 'agent':
+        return agentItem(node, this.services.question().zone);
       case 'session':
         return sessionItem(node.row);
       case 'call':
@@ -77,37 +81,59 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
   }
 
   private async children(node: SessionsNode | undefined): Promise<SessionsNode[]> {
-    const { ledger, question } = this.services;
     switch (node?.kind) {
-      case undefined: {
-        const rows = await ledger.experiments(question());
-        const shown = rows.slice(0, this.limit(undefined));
-        const nodes = shown.map((row): SessionsNode => ({
-          kind: 'experiment',
-          row,
-          only: rows.length === 1,
-        }));
-        return shown.length < rows.length
-          ? [...nodes, { kind: 'more', parent: undefined, shown: shown.length }]
-          : nodes;
-      }
-      case 'experiment': {
-        const page = await pagesOf(this.limit(node), (cut) => ledger.sessions(question(), node.row.key, cut));
-        return withMore(
-          page,
-          node,
-          page.rows.map((row) => ({ kind: 'session', row })),
-        );
-      }
-      case 'session': {
-        const { mode } = question();
-        const page = await pagesOf(this.limit(node), (cut) => ledger.calls(node.row.key, mode, cut));
-        return withMore(page, node, callNodes(page, node.row));
-      }
+      case undefined:
+        return this.groups();
+      case 'group':
+        return this.sessionsOf(node);
+      case 'session':
+        return node.row.agents > 0
+          ? [...(await this.agentsOf(node)), ...(await this.callsOf(node, null))]
+          : this.callsOf(node);
+      case 'agent':
+        return [...node.agents, ...(await this.callsOf(node, node.row.id))];
       case 'call':
       case 'more':
         return [];
     }
+  }
+
+  private async groups(): Promise<SessionsNode[]> {
+    const { ledger, question } = this.services;
+    const rows = await ledger.sessionGroups(question());
+    const shown = rows.slice(0, this.limit(undefined));
+    const nodes = shown.map((row): SessionsNode => ({ kind: 'group', row, only: rows.length === 1 }));
+    return shown.length < rows.length
+      ? [...nodes, { kind: 'more', parent: undefined, shown: shown.length }]
+      : nodes;
+  }
+
+  private async sessionsOf(node: GroupNode): Promise<SessionsNode[]> {
+    const { ledger, question } = this.services;
+    const { kind, key } = node.row;
+    const page = await pagesOf(this.limit(node), (cut) => ledger.sessions(question(), { kind, key }, cut));
+    return withMore(
+      page,
+      node,
+      page.rows.map((row) => ({ kind: 'session', row })),
+    );
+  }
+
+  private async agentsOf({ row }: SessionNode): Promise<SessionsNode[]> {
+    const { ledger, question } = this.services;
+    return agentNodes(row, (await ledger.agents(row.key, question().mode))?.agents ?? []);
+  }
+
+  /** Those of one agent, or with null of none. */
+  private async callsOf(node: SessionNode | AgentNode, agent?: string | null): Promise<SessionsNode[]> {
+    const { ledger, question } = this.services;
+    const session = node.kind === 'agent' ? node.session : node.row;
+    const only = agent === undefined ? {} : { agent };
+    const { mode } = question();
+    const page = await pagesOf(this.limit(node), (cut) =>
+      ledger.calls(session.key, mode, { ...cut, ...only }),
+    );
+    return withMore(page, node, callNodes(page, session));
   }
 
   private limit(parent: MoreNode['parent']): number {

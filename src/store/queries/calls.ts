@@ -96,10 +96,11 @@ function callsToExport(store: Store, session: number, { filter, mode }: Question
     (!filter.providers || filter.providers.includes(row.provider)) &&
     (!filter.sources || filter.sources.includes(row.source));
   const rows = store.db.rows(
-    `SELECT ${columns}, source.path, e.own_id, s.own_id, s.tag, p.name, ${noteColumns}
+    `SELECT ${columns}, source.path, e.own_id, s.own_id, s.tag, p.name, pr.name, s.branch, a.own_id, ${noteColumns}
        FROM call c JOIN model m ON m.id = c.model JOIN session s ON s.id = c.session
        LEFT JOIN source ON source.id = c.source LEFT JOIN experiment e ON e.id = s.experiment
-       LEFT JOIN person p ON p.id = s.person LEFT JOIN note n ON n.id = s.note
+       LEFT JOIN person p ON p.id = s.person LEFT JOIN project pr ON pr.id = s.project
+       LEFT JOIN agent a ON a.id = c.agent LEFT JOIN note n ON n.id = s.note
       WHERE c.session = ?1 AND ${isCounted} ${withoutExcludedCalls(store)} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
     [session, filter.since ?? null, filter.until ?? null],
   );
@@ -112,7 +113,7 @@ function withoutExcludedCalls({ db }: Store): string {
 }
 
 function exportCall(row: readonly SqlValue[], mode: CostMode): ExportCall {
-  const [source, experiment, session, tag, user, ...note] = row.slice(columnCount);
+  const [source, experiment, session, tag, user, project, branch, agent, ...note] = row.slice(columnCount);
   return {
     ...callRow(row.slice(0, columnCount), mode),
     source: (source as string | null) ?? '',
@@ -121,5 +122,8 @@ function exportCall(row: readonly SqlValue[], mode: CostMode): ExportCall {
     tag: tag as string | null,
     user: user as string | null,
     note: effectiveNote(note)?.text ?? null,
+    project: project as string | null,
+    branch: branch as string | null,
+    agent: agent as string | null,
   };
 }

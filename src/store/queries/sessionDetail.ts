@@ -1,4 +1,5 @@
 import { claimOfSession } from './claims';
+import { sessionAgents } from './agents';
 import { groupsBy } from './report';
 import { everything, sessionRows } from './sessions';
 import { idsOfKey } from './where';
@@ -12,14 +13,16 @@ export function sessionDetail(store: Store, key: string, mode: CostMode): Sessio
     const [id] = idsOfKey(store.db, 'session', key);
     if (id === undefined) return undefined;
     const question = everything(mode);
+    const row = sessionRows(store, question, [id])[0]!;
     return {
-      ...sessionRows(store, question, [id])[0]!,
+      ...row,
       sources: sourcesOf(store, id),
       ...toldOf(store, id),
       claim: claimOfSession(store.db, id) ?? null,
       latency: timesOf(store, id, 'latency_ms'),
       firstToken: timesOf(store, id, 'ttft_ms'),
       byModel: groupsBy(store, { ...question, filter: { sessions: [key] } }, 'model', 'everything'),
+      byAgent: row.agents > 0 ? (sessionAgents(store, key, mode) ?? null) : null,
       note: noteOf(store, key) ?? null,
       noteHistory: noteHistory(store.db, id),
     };

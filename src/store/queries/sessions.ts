@@ -5,7 +5,7 @@ import { firstModelOfSession } from '../sessionTags';
 import { factsOf } from './facts';
 import { idsOfKey, Where } from './where';
 import type { Store } from '../store';
-import type { CostMode, Filter, Page, Question, SessionRow, Totals } from '../../shared/model';
+import type { CostMode, Filter, Page, Question, SessionGroup, SessionRow, Totals } from '../../shared/model';
 import type { SqlValue } from '../../sqlite/connection';
 
 export interface PageOf {
@@ -24,18 +24,16 @@ const columns = `s.id, scope.uid, s.own_id, es.uid, e.own_id, e.name, s.created_
 
 const noteAt = 17;
 
-/** Newest first, a page at a time. `experiment: null` = those without one, `undefined` = all. */
+/** Newest first, a page at a time: those of a group, or all. */
 export function sessions(
   store: Store,
   question: Question,
-  experiment: string | null | undefined,
+  group: Pick<SessionGroup, 'kind' | 'key'> | undefined,
   page: PageOf,
 ): Page<SessionRow> {
   return store.db.read(() => {
     const where = new Where();
-    if (experiment === null) where.add('s.experiment = 0');
-    else if (experiment !== undefined)
-      where.addIn('s.experiment', idsOfKey(store.db, 'experiment', experiment));
+    if (group) addGroup(store, where, group);
     restrict(store, where, question);
     if (page.after !== undefined)
       where.add('(s.sort_at, s.id) < (?, ?)', ...(JSON.parse(page.after) as number[]));
@@ -55,6 +53,13 @@ export function sessions(
       ...next,
     };
   });
+}
+
+function addGroup({ db }: Store, where: Where, { kind, key }: Pick<SessionGroup, 'kind' | 'key'>): void {
+  if (kind === 'experiment') return where.addIn('s.experiment', idsOfKey(db, 'experiment', key ?? ''));
+  where.add('s.experiment = 0');
+  if (kind === 'none') where.add('s.project = 0');
+  else where.add('s.project IN (SELECT id FROM project WHERE name = ?)', key);
 }
 
 /** The dearest sessions of a question. */

@@ -35,6 +35,9 @@ const call: ExportCall = {
   error: null,
   user: '@me',
   note: 'line one\nline "two"',
+  project: '/home/ana/shop',
+  branch: null,
+  agent: null,
 };
 const totals: Totals = {
   ...usage,
@@ -172,7 +175,15 @@ describe('records', () => {
     assert.deepEqual(Object.keys(callRecord(call)), callColumns);
     assert.deepEqual(Object.keys(sessionRecord(session)), sessionColumns);
     // New ones stand at the end.
-    assert.deepEqual(sessionColumns.slice(-4), ['note', 'functionCalls', 'durationMs', 'labels']);
+    assert.deepEqual(sessionColumns.slice(-7), [
+      'note',
+      'functionCalls',
+      'durationMs',
+      'labels',
+      'project',
+      'branch',
+      'agents',
+    ]);
     const { functionCalls, durationMs, labels } = sessionRecord(session);
     assert.deepEqual([functionCalls, durationMs, labels], [12, 95_000, 'beta, a, "b"']);
     assert.equal(sessionRecord({ ...session, labels: [] }).labels, null);

@@ -4,7 +4,7 @@ import { random, World } from '../../support/randomWorld';
 import { openTestStore } from '../../support/store';
 import { exportCalls } from '../../../src/store/queries/calls';
 import { daily } from '../../../src/store/queries/daily';
-import { experiments } from '../../../src/store/queries/experiments';
+import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { panel } from '../../../src/store/queries/panel';
 import { report } from '../../../src/store/queries/report';
 import { sessions } from '../../../src/store/queries/sessions';
@@ -120,15 +120,14 @@ function assertLists(world: World, question: Question): void {
   );
   assert.deepEqual(
     sorted(
-      experiments(store, question)
+      sessionGroups(store, question)
         .filter(({ calls, excludedCalls }) => calls + excludedCalls > 0)
         .map((row) => [row.key, pick(row, sums)]),
     ),
     sorted(
-      groupFigures(rows, excluded, mode, ({ experiment }) => experiment).map(([key, all]) => [
-        key,
-        pick(all, sums),
-      ]),
+      groupFigures(rows, excluded, mode, ({ experiment, project }) => experiment ?? project).map(
+        ([key, all]) => [key, pick(all, sums)],
+      ),
     ),
   );
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { call } from '../../support/facts';
 import { all, anchored, importInto, openTestStore } from '../../support/store';
-import { experiments } from '../../../src/store/queries/experiments';
+import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { sessions } from '../../../src/store/queries/sessions';
 import { sources } from '../../../src/store/queries/sources';
 import type { Store } from '../../../src/store/store';
@@ -25,7 +25,7 @@ describe('removing a source', () => {
     // Takes the id that the experiment had.
     importInto(store, '/b', anchored('y'), { experiments: [{ id: 'other' }], sessions: [{ id: 't' }] });
     importInto(store, '/a', anchored('x'), { calls: linked.calls }, linked);
-    const shown = experiments(store, all).filter(({ calls }) => calls > 0);
+    const shown = sessionGroups(store, all).filter(({ calls }) => calls > 0);
     assert.deepEqual(
       shown.map(({ id, name, sessions }) => [id, name, sessions]),
       [['e', 'Baseline', 1]],
@@ -57,7 +57,7 @@ describe('removing a source', () => {
       ],
     );
     assert.deepEqual(
-      experiments(store, all).map(({ id, source }) => [id, source]),
+      sessionGroups(store, all).map(({ id, source }) => [id, source]),
       [
         ['e', '/a'],
         [null, ''],

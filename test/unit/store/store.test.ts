@@ -3,7 +3,7 @@ import { call, noon } from '../../support/facts';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all, anchored, globalIds, importInto, openTestStore } from '../../support/store';
 import { sessions } from '../../../src/store/queries/sessions';
-import { experiments } from '../../../src/store/queries/experiments';
+import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { report, total } from '../../../src/store/queries/report';
 import { CursorMoved } from '../../../src/store/store';
 import type { GroupBy, Question } from '../../../src/shared/model';
@@ -66,7 +66,7 @@ describe('store', () => {
       experiments: [{ id: 'e', name: 'First' }],
       sessions: [{ id: 's', experiment: 'e', user: 'ana' }],
     });
-    const rows = experiments(store, all).map(({ id, calls, sessions: count }) => [id, calls, count]);
+    const rows = sessionGroups(store, all).map(({ id, calls, sessions: count }) => [id, calls, count]);
     assert.deepEqual(rows, [
       ['e', 1, 1],
       [null, 1, 1],
