@@ -1,4 +1,5 @@
 import { claudeCode } from './claudeCode';
+import { aider } from './aider';
 import { cline } from './cline';
 import { codex } from './codex';
 import { copilotChat } from './copilotChat';
@@ -34,6 +35,7 @@ export const builtInImporters: readonly Importer[] = [
   nevil,
   gemini,
   geminiCli,
+  aider,
   otlp,
   liteLlm,
   llm,
