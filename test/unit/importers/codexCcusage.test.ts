@@ -7,7 +7,7 @@ import { ledgerOf } from '../../support/ledgerOf';
 import type { CodexSums } from '../../support/ccusageCodex';
 import type { Tokens } from '../../support/codexRollout';
 
-const { context, meta, rolloutOf, tokens } = made;
+const { context, event, meta, rolloutOf, tokens } = made;
 
 const first: Tokens = [1000, 0, 100, 10];
 const second: Tokens = [1500, 900, 50, 0];
@@ -114,6 +114,16 @@ const fork = (seconds: number, id: string, own: object = { forked_from_id: 'root
       tokens(seconds + 5, first, first),
     ];
     await assertSame(homeOf({ '1': run(0, 'a'), '2': run(60, 'b'), '3': run(120, 'c') }));
+  });
+
+  it('what was written to a cache, as part of the input', async () => {
+    const counted = { ...made.usage([1000, 600, 50, 0]), cache_write_input_tokens: 300 };
+    const info = { total_token_usage: counted, last_token_usage: counted };
+    const home = homeOf({
+      '1': [meta(0, 's'), context(0, 'gpt-5.4'), event(5, 'token_count', { info })],
+    });
+    assert.deepEqual(figures(theirs(home)), [100, 600, 50, 0]);
+    assert.deepEqual(figures(await ours(home)), [100, 600, 50, 0]);
   });
 
   // Where the two differ: docs/sources/codex.md says why.

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as made from '../../support/codexRollout';
 import { ledgerInSteps, ledgerOf } from '../../support/ledgerOf';
 import { randomFrom, shuffled } from '../../support/shuffled';
@@ -51,6 +52,15 @@ after(made.removeRollouts);
 
 describe('Codex, forks and sub-agents in a ledger', function () {
   this.timeout(60_000);
+
+  it('counts the sample folder: its own four calls', async () => {
+    const { total } = await ledgerOf(join(__dirname, '../../fixtures/codex'));
+    // Naively 12,500 tokens; with all told again and copied once 6,100, and 860 that codex exec printed.
+    assert.deepEqual(
+      [total.calls, total.inputTokens, total.cacheReadTokens, total.outputTokens, total.reasoningTokens],
+      [4, 3000, 3000, 960, 300],
+    );
+  });
 
   it('counts unrelated sessions that are alike to the last token each by itself', async () => {
     const runs = ['a', 'b', 'c'].map((id, i) => [meta(i * 60, id), tokens(i * 60 + 5, first, first)]);
