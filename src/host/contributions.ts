@@ -64,6 +64,7 @@ export interface Commands {
   'traceLedger.openProblem'(issue: Issue): void;
   /** Opens a list of files of an import in which there was nothing to import. */
   'traceLedger.showPassedOver'(passedOver: ImportSummary['passedOver']): void;
+  'traceLedger.showCollapsed'(): void;
   'traceLedger.showLog'(): void;
   'traceLedger.loadMore'(node: MoreNode): void;
 }
@@ -116,6 +117,7 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.showProblems': true,
   'traceLedger.openProblem': true,
   'traceLedger.showPassedOver': true,
+  'traceLedger.showCollapsed': true,
   'traceLedger.showLog': true,
   'traceLedger.loadMore': true,
 });
@@ -144,11 +146,12 @@ const priceSetPrefix = 'traceLedger.priceSet.';
 
 export const viewIds = { sessions: 'traceLedger.sessions', sources: 'traceLedger.sources' } as const;
 
-/** URI schemes: `note` can be edited and saved, `session` and `passedOver` are read-only. */
+/** URI schemes: `note` can be edited and saved, the others are read-only. */
 export const schemes = {
   note: 'trace-ledger',
   session: 'trace-ledger-session',
   passedOver: 'trace-ledger-passed-over',
+  collapsed: 'trace-ledger-collapsed',
 } as const;
 
 type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;

@@ -11,6 +11,7 @@ import { registerRemoveNote } from './commands/removeNote';
 import { registerRemoveSource } from './commands/removeSource';
 import { registerRevealSource } from './commands/revealSource';
 import { registerSetCostMode } from './commands/setCostMode';
+import { registerShowCollapsed } from './commands/showCollapsed';
 import { registerShowLog } from './commands/showLog';
 import { registerShowNote } from './commands/showNote';
 import { registerShowPassedOver } from './commands/showPassedOver';
@@ -49,5 +50,6 @@ export const features: readonly Feature[] = [
   registerChooseModels,
   registerShowProblems,
   registerShowPassedOver,
+  registerShowCollapsed,
   registerShowLog,
 ];

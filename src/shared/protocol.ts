@@ -78,7 +78,7 @@ export interface LedgerApi {
   ): Promise<Page<CallRow>>;
   /** Undefined when there is no such session. */
   agents(session: string, mode: CostMode): Promise<SessionAgents | undefined>;
-  /** What is told twice and counts once, and what it would have added. */
+  /** What is told twice and counts once, and what it would have added; with labels of formats instead of their ids. */
   collapsed(mode: CostMode): Promise<readonly CollapsedRow[]>;
   /** Which folder belongs to which project, beside what is known by itself. */
   chooseProjects(rules: Readonly<Record<string, string>>): Promise<void>;

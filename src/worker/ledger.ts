@@ -32,6 +32,8 @@ const importerLabels: ReadonlyMap<string, string> = new Map(
   builtInImporters.map(({ id, label }) => [id, label]),
 );
 
+const labelOf = (importer: string): string => importerLabels.get(importer) ?? importer;
+
 /** How often the store is looked at for commits of other windows, in ms. One four-byte read. */
 const watchEvery = 200;
 
@@ -122,7 +124,12 @@ export class Ledger {
     sessions: async (question, group, page) => sessions(this.store, this.prepared(question), group, page),
     calls: async (session, mode, page) => calls(this.store, session, mode, page),
     agents: async (session, mode) => sessionAgents(this.store, session, mode),
-    collapsed: async (mode) => collapsed(this.store, mode),
+    collapsed: async (mode) =>
+      collapsed(this.store, mode).map((row) => ({
+        ...row,
+        importer: labelOf(row.importer),
+        counted: labelOf(row.counted),
+      })),
     chooseProjects: async (rules) => {
       this.store.write(() => chooseProjects(this.store.db, rules));
       this.tellChanges();

@@ -1,0 +1,62 @@
+import * as vscode from 'vscode';
+import { register, schemes } from '../contributions';
+import { reported } from '../report';
+import { counted, oneLine } from '../tree/rowText';
+import { escapeMarkdown, exactUsd, formatCount, formatTokens } from '../../shared/format';
+import type { Services } from '../services';
+import type { Disposable } from '../../shared/emitter';
+import type { CollapsedRow } from '../../shared/model';
+
+const uri = vscode.Uri.from({ scheme: schemes.collapsed, path: '/Calls counted once.md' });
+
+/** "Show Calls Counted Once": what is told twice, by which rule it counts once, and what it would have added. */
+export function registerShowCollapsed({ ledger, question, report, onDidChange }: Services): Disposable {
+  const changed = new vscode.EventEmitter<vscode.Uri>();
+  const isOpen = (): boolean =>
+    vscode.workspace.textDocuments.some(({ uri: { scheme } }) => scheme === schemes.collapsed);
+  return vscode.Disposable.from(
+    changed,
+    onDidChange(() => isOpen() && changed.fire(uri)),
+    vscode.workspace.registerTextDocumentContentProvider(schemes.collapsed, {
+      onDidChange: changed.event,
+      provideTextDocumentContent: async () => collapsedText(await ledger.collapsed(question().mode)),
+    }),
+    register(
+      'traceLedger.showCollapsed',
+      reported(report, async () => {
+        changed.fire(uri);
+        await vscode.workspace.openTextDocument(uri);
+        await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
+      }),
+    ),
+  );
+}
+
+const rules: Readonly<Record<CollapsedRow['rule'], string>> = {
+  account: 'the format tells the same use more than once',
+  response: 'two formats tell the same response of the provider',
+};
+
+function collapsedText(rows: readonly CollapsedRow[]): string {
+  if (rows.length === 0) return '# Calls counted once\n\nNo call in the ledger is told twice.\n';
+  const sum = (of: (row: CollapsedRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
+  const [calls, cost] = [sum((row) => row.calls), sum((row) => row.cost)];
+  const lines = rows.map(({ rule, importer, counted: winner, ...row }) => [
+    escapeMarkdown(oneLine(importer)),
+    escapeMarkdown(oneLine(winner)),
+    rules[rule],
+    formatCount(row.calls),
+    formatTokens(row.tokens),
+    `${exactUsd(row.cost)}${row.unpricedCalls > 0 ? ` and ${formatCount(row.unpricedCalls)} unpriced` : ''}`,
+  ]);
+  const head = ['Told again by', 'Counted as told by', 'Rule', 'Calls', 'Tokens', 'Would have added'];
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return `# Calls counted once
+
+${counted(calls, formatCount(calls), 'call')} ${calls === 1 ? 'is' : 'are'} in the ledger a second time and in no total. Counted again, they would add ${exactUsd(cost)}.
+
+${[line(head), line([':--', ':--', ':--', '--:', '--:', '--:']), ...lines.map(line)].join('\n')}
+
+Lines that repeat a call under its own id (streamed parts, copies of a file, sessions that were resumed) are one call from the start and are not listed. When the source that counts is removed, what it was told by again counts in its stead.
+`;
+}
