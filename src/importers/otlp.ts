@@ -38,17 +38,20 @@ async function* fromLines(
   const start = await positionIn(file.path, io, cursor);
   const facts = newFacts(file, io, start !== undefined && cursor?.metrics === 1);
   let position = start ?? beginning;
+  // A first line that is too long may be all of a document.
+  let first: PlacedLine | undefined;
   for await (const found of linesAfter(file.path, io, position)) {
-    // All of a document on one line.
-    if (found.number === 1 && found.line.overlong && !found.line.complete) {
-      yield* fromDocument(file, io, pointersOf(file.head), facts);
-      return;
+    if (found.number === 1 && found.line.overlong) first = found;
+    else if (found.line.text.trim() !== '') {
+      if (first) take(facts, first);
+      first = undefined;
+      take(facts, found);
     }
-    take(facts, found);
     position = found.position;
     if (facts.full) yield { ...facts.take(), cursor: cursorOf(position, facts) };
   }
-  yield { ...facts.take(), cursor: cursorOf(position, facts), share: 1 };
+  if (first) yield* fromDocument(file, io, pointersOf(file.head), facts);
+  else yield { ...facts.take(), cursor: cursorOf(position, facts), share: 1 };
 }
 
 const cursorOf = (position: LinePosition, { toldMetrics }: OtlpFacts): Cursor => ({
@@ -57,9 +60,12 @@ const cursorOf = (position: LinePosition, { toldMetrics }: OtlpFacts): Cursor =>
 });
 
 function take(facts: OtlpFacts, { line, number }: PlacedLine): void {
-  if (line.text.trim() === '') return;
   const place = `line ${number}`;
-  if (line.overlong) return facts.problem(place, 'It is longer than 64 MB and is left out.');
+  if (line.overlong)
+    return facts.problem(
+      place,
+      'It is longer than 64 MB, or of more than a million values, and is left out.',
+    );
   const value = parseJson(line.text);
   // Without a place, so that it is forgotten when the rest of the line has come.
   if (value === undefined && !line.complete)
