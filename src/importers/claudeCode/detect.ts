@@ -47,7 +47,8 @@ function hasUsage(line: Json): boolean {
 
 /** A line that is longer than what is looked at. */
 const isCutLine = (line: string): boolean =>
-  /^\s*\{/.test(line) &&
-  /"(?:isSidechain|userType)"\s*:/.test(line) &&
-  /"(?:parentUuid|sessionId)"\s*:/.test(line) &&
-  !/"(?:usageMetadata|payload)"\s*:/.test(line);
+  /^\s*\{\s*"type"\s*:\s*"(?:summary|file-history-snapshot|queue-operation)"/.test(line) ||
+  (/^\s*\{/.test(line) &&
+    /"(?:isSidechain|userType)"\s*:/.test(line) &&
+    /"(?:parentUuid|sessionId)"\s*:/.test(line) &&
+    !/"(?:usageMetadata|payload)"\s*:/.test(line));

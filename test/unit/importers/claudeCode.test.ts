@@ -192,6 +192,24 @@ describe('Claude Code', () => {
   it('keeps no prompt, answer, title or message', async () => {
     for (const path of [traps, join(eva, sessionId(4), 'subagents/agent-a77.jsonl')])
       assert.ok(!allOf(await importFile(path)).includes('CANARY'));
+    const said = 'CANARY in words';
+    const usage = { input_tokens: 1, output_tokens: 1, service_tier: said, speed: said, inference_geo: said };
+    const row = assistantLine({ usage, more: { version: said, userType: said, error: said, slug: said } });
+    const failed = {
+      ...row,
+      uuid: 'e',
+      isApiErrorMessage: true,
+      error: { message: said, type: said, error: { code: said } },
+    };
+    const message = {
+      ...{ id: 'e', model: '<synthetic>', usage: {}, stop_reason: said, stop_sequence: said },
+      content: [{ type: 'text', text: `API Error: 500 ${said}` }],
+    };
+    const found = await importFile(
+      transcript([row, { ...failed, message }, { ...row, message: { ...message, content: said } }]),
+    );
+    assert.deepEqual([...found.calls.keys()], ['msg_1 req_1', 'error e']);
+    assert.ok(!allOf(found).includes('CANARY'));
     const ledger = await ledgerOf(claudeTraps);
     assert.ok(!JSON.stringify([ledger.calls, ledger.sessions]).includes('CANARY'));
   });

@@ -30,6 +30,13 @@ describe('Claude Code: files', () => {
       ],
       ['garbage', `\n{"broken\n${JSON.stringify(assistantLine())}`],
       [
+        'a snapshot longer than the head',
+        JSON.stringify({ type: 'file-history-snapshot', snapshot: { x: 'x'.repeat(20_000) } }).slice(
+          0,
+          16_384,
+        ),
+      ],
+      [
         'a line longer than the head',
         JSON.stringify({ ...common, message: 'x'.repeat(20_000) }).slice(0, 16_384),
       ],
