@@ -7,6 +7,7 @@ import { copilotCli } from './copilotCli';
 import { fineTuneLab } from './fineTuneLab';
 import { gemini } from './gemini';
 import { geminiCli } from './geminiCli';
+import { inspect } from './inspect';
 import { langfuse } from './langfuse';
 import { liteLlm } from './liteLlm';
 import { llm } from './llm';
@@ -44,6 +45,7 @@ export const builtInImporters: readonly Importer[] = [
   promptfoo,
   cline,
   mlflow,
+  inspect,
 ];
 
 /** The importer that knows the file, by its content. */
