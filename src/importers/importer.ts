@@ -33,6 +33,13 @@ export interface SourceIo {
   items(path: string, pointer: string): AsyncIterable<SourceItem>;
   /** Records of a CSV file with a header row: column name -> text. */
   records(path: string): AsyncIterable<SourceRecord>;
+  /**
+   * The values at `pointers` (`eval.model`, `samples.*.id`) of a JSON document, in its order, so that nothing else of it
+   * is held; texts longer than 64 KiB are cut. With `entry` the document is that entry of a ZIP archive.
+   */
+  values(path: string, pointers: readonly string[], entry?: string): AsyncIterable<SourceValue>;
+  /** Names of the entries of a ZIP archive. @throws UserError when it is none, or was cut off. */
+  entries(path: string): Promise<readonly string[]>;
   sqlite(path: string): Promise<ForeignDb>;
   /** Milliseconds since the epoch of the file's last change. */
   modified(path: string): Promise<number>;
@@ -53,6 +60,11 @@ export interface SourceLine {
 
 export type SourceItem =
   { readonly value: unknown; readonly index: number } | { readonly issue: Omit<Issue, 'path'> };
+
+/** A value, and the names and indexes that lead to it. */
+export type SourceValue =
+  | { readonly keys: readonly (string | number)[]; readonly value: unknown }
+  | { readonly issue: Omit<Issue, 'path'> };
 
 export type SourceRecord =
   | { readonly value: Readonly<Record<string, string>>; readonly line: number }

@@ -4,9 +4,11 @@ import { UserError } from '../shared/errors';
 import { reading } from './sourceIoErrors';
 import { readItems } from './sourceIoItems';
 import { isTooHeavy, maxBytes } from './sourceIoLimits';
-import { readLines } from './sourceIoLines';
+import { readChunks, readLines } from './sourceIoLines';
 import { readRecords } from './sourceIoRecords';
-import type { SourceIo, SourceItem, SourceLine, SourceRecord } from '../importers/importer';
+import { readValues } from './sourceIoValues';
+import { ZipArchive } from './zipArchive';
+import type { SourceIo, SourceItem, SourceLine, SourceRecord, SourceValue } from '../importers/importer';
 import type { ForeignFile } from '../sqlite/foreignFile';
 
 /**
@@ -15,6 +17,7 @@ import type { ForeignFile } from '../sqlite/foreignFile';
  */
 export class DiskIo implements SourceIo {
   private readonly open = new Map<string, ForeignFile>();
+  private readonly archives = new Map<string, ZipArchive>();
 
   constructor(private readonly openForeign: (path: string) => ForeignFile | Promise<ForeignFile>) {}
 
@@ -42,6 +45,15 @@ export class DiskIo implements SourceIo {
     return readRecords(path);
   }
 
+  async *values(path: string, pointers: readonly string[], entry?: string): AsyncGenerator<SourceValue> {
+    const chunks = entry === undefined ? readChunks(path) : (await this.archive(path)).read(entry);
+    yield* readValues(chunks, pointers);
+  }
+
+  async entries(path: string): Promise<readonly string[]> {
+    return (await this.archive(path)).names;
+  }
+
   async sqlite(path: string): Promise<ForeignFile> {
     let db = this.open.get(path);
     if (!db) this.open.set(path, (db = await this.openForeign(path)));
@@ -55,7 +67,14 @@ export class DiskIo implements SourceIo {
   readonly hash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 32);
 
   dispose(): void {
-    for (const db of this.open.values()) db.close();
+    for (const file of [...this.open.values(), ...this.archives.values()]) file.close();
     this.open.clear();
+    this.archives.clear();
+  }
+
+  private async archive(path: string): Promise<ZipArchive> {
+    let archive = this.archives.get(path);
+    if (!archive) this.archives.set(path, (archive = await ZipArchive.open(path)));
+    return archive;
   }
 }
