@@ -18,8 +18,9 @@ export class ZipArchive {
 
   /** @throws UserError when it is no archive, or was cut off. */
   static async open(path: string): Promise<ZipArchive> {
+    let zip: ZipFile | undefined;
     try {
-      const zip = await openPromise(path, { lazyEntries: true, autoClose: false });
+      zip = await openPromise(path, { lazyEntries: true, autoClose: false });
       const entries = new Map<string, Entry>();
       for await (const entry of zip.eachEntry()) {
         if (entries.size >= mostEntries) throw new Error(`more than ${mostEntries} entries`);
@@ -27,6 +28,7 @@ export class ZipArchive {
       }
       return new ZipArchive(path, zip, entries);
     } catch (error) {
+      zip?.close();
       const told = asUserError(path, error);
       if (told instanceof UserError) throw told;
       throw new UserError(`${path}: It is a damaged archive (${messageOf(error)}): restore the file.`);
