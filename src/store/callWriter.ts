@@ -160,10 +160,14 @@ export class CallWriter {
       target.scope,
       fact.id,
     ])[0];
-    if (alias) return this.tell(target.scope, this.byId(alias[0] as number), call, false);
+    if (alias) {
+      const told = this.tell(target.scope, this.byId(alias[0] as number), call, false);
+      this.addAliases(target.scope, alias[0] as number, fact.also ?? []);
+      return told;
+    }
     if (fact.also && !this.find(target.scope, fact.id)) this.takeName(target.scope, fact.also, fact.id);
     const told = this.writeOne(target, fact, call);
-    for (const other of fact.also ?? []) this.addAlias(target.scope, fact.id, other);
+    if (fact.also) this.addAliases(target.scope, this.find(target.scope, fact.id)!.id, fact.also);
     return told;
   }
 
@@ -173,17 +177,31 @@ export class CallWriter {
     if (weak) this.db.run('UPDATE call SET key = ? WHERE id = ?', [id, weak.id]);
   }
 
-  private addAlias(scope: number, id: CallFact['id'], other: string): void {
-    const known = this.find(scope, id)!;
-    const double = this.find(scope, other);
-    if (double && double.id !== known.id) {
-      this.count(double.call, -1);
-      this.db.run('UPDATE call_alias SET call = ? WHERE call = ?', [known.id, double.id]);
-      this.db.run('DELETE FROM call WHERE id = ?', [double.id]);
-      this.tell(scope, known, { ...double.call, duplicateOf: undefined }, false);
-      this.duplicates.release();
+  /** The call goes by these names too. What stands under one of them already is the same call. */
+  private addAliases(scope: number, call: number, names: readonly string[]): void {
+    for (const name of names) {
+      const double = this.named(scope, name);
+      if (double && double.id !== call) this.absorb(scope, call, double);
+      if (this.find(scope, name)?.id !== call)
+        this.db.run('INSERT OR IGNORE INTO call_alias VALUES (?, ?, ?)', [scope, name, call]);
     }
-    this.db.run('INSERT OR IGNORE INTO call_alias VALUES (?, ?, ?)', [scope, other, known.id]);
+  }
+
+  private named(scope: number, name: string): Known | undefined {
+    const alias = this.db.rows('SELECT call FROM call_alias WHERE scope = ? AND key = ?', [scope, name])[0];
+    return this.find(scope, name) ?? (alias && this.byId(alias[0] as number));
+  }
+
+  private absorb(scope: number, call: number, double: Known): void {
+    this.count(double.call, -1);
+    this.db.run('UPDATE call_alias SET call = ? WHERE call = ?', [call, double.id]);
+    this.db.run('INSERT OR IGNORE INTO call_alias SELECT scope, key, ? FROM call WHERE id = ?', [
+      call,
+      double.id,
+    ]);
+    this.db.run('DELETE FROM call WHERE id = ?', [double.id]);
+    this.tell(scope, this.byId(call), { ...double.call, duplicateOf: undefined }, false);
+    this.duplicates.release();
   }
 
   private find(scope: number, key: CallFact['id']): Known | undefined {

@@ -71,6 +71,31 @@ describe('calls and sessions under several names', () => {
     );
   });
 
+  it('are one along a chain of names, in every order', async () => {
+    // Three that know each other only by the one between them.
+    const chain: readonly { path: string; batch: ImportBatch }[] = [
+      { path: '/1', batch: { calls: [call({ id: 'a', also: ['b'], session: 's' })] } },
+      { path: '/2', batch: { calls: [call({ id: 'b', also: ['c'], session: 's' })] } },
+      { path: '/3', batch: { calls: [call({ id: 'c', also: ['d'], session: 's' })] } },
+      { path: '/4', batch: { calls: [call({ id: 'd', session: 's' })] } },
+    ];
+    for (const order of orders(chain)) {
+      const fresh = await openTestStore();
+      for (const { path, batch } of [...order, ...order]) importInto(fresh, path, globalIds, batch);
+      assertRollupsMatchCalls(fresh);
+      assert.equal(report(fresh, all, null).total.calls, 1, order.map(({ path }) => path).join(' '));
+    }
+  });
+
+  it('may hold any character', () => {
+    const id = 'a\0b';
+    const batch = { calls: [call({ id, session: id }), call({ id: 'a', session: 'a' })] };
+    for (const each of [batch, batch]) importInto(store, '/nul', globalIds, each);
+    assert.deepEqual(store.db.rows('SELECT own_id FROM session ORDER BY 1'), [['a'], ['a\0b']]);
+    assert.equal(report(store, all, null).total.calls, 2);
+    assert.equal(report(store, all, 'session').groups.length, 2);
+  });
+
   it('do not join two conversations that both claim one trace', async () => {
     const claims: readonly { path: string; batch: ImportBatch }[] = ['a', 'b'].map((id) => ({
       path: `/${id}`,
