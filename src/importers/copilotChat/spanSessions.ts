@@ -7,6 +7,8 @@ export interface Place {
   readonly session: string;
   /** Names under which the session may have been told while a span above it was not there yet. */
   readonly formerly: readonly string[];
+  /** Found by what another span says; it may have been told elsewhere before that was there. */
+  readonly isFound?: boolean;
   /** A call beside the conversation: its title, a classification. Chat files do not tell of it. */
   readonly aside: boolean;
 }
@@ -83,13 +85,13 @@ const conversationOf = ({ fields }: Span): string | undefined =>
 
 function placed({ span, passed, end }: Climb, known: ReadonlySet<string>): Place {
   const formerly = passed.map((id) => `span:${id}`);
-  if (end && 'session' in end) return { session: end.session, formerly, aside: false };
+  if (end && 'session' in end) return { session: end.session, formerly, isFound: true, aside: false };
   if (end) return { session: `span:${end.missing}`, formerly, aside: false };
   const conversation = conversationOf(span);
   if (conversation === undefined) return { session: withoutSession, formerly: [], aside: true };
   const own = `conversation:${conversation}`;
   return known.has(conversation)
-    ? { session: conversation, formerly: [own], aside: false }
+    ? { session: conversation, formerly: [own], isFound: true, aside: false }
     : { session: own, formerly: [], aside: false };
 }
 

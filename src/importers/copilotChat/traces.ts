@@ -80,15 +80,17 @@ async function factsOf(path: string, table: SpanTable, all: readonly Span[]): Pr
   const agents = spans.filter(({ fields }) => fields.operation_name === 'invoke_agent');
   const places = await placesOf(asked, table);
   return {
-    sessions: agents.flatMap(({ fields }) => sessionOf(fields) ?? []),
+    sessions: sessionsOf(agents),
     merges: mergesOf(spans, places),
     calls: asked.map(({ fields }, i) => placedCall(fields, places[i]!)),
     issues,
   };
 }
 
-const placedCall = (fields: Json, { session, aside }: Place): CallFact => ({
+const placedCall = (fields: Json, { session, aside, isFound }: Place): CallFact => ({
   ...callOf(label(fields.span_id)!, fields),
+  // An older copy of the database, which does not know the agent yet, is not believed whenever it comes.
+  ...(isFound ? { version: 1 } : {}),
   session,
   ...(aside ? {} : { account: { of: `session:${session}`, rank: 0 } }),
 });
@@ -114,21 +116,35 @@ function agentName({ operation_name, agent_name }: Json): string | undefined {
     : /(?:^|-)tool\/runSubagent-([\w.-]{1,100})$/.exec(name ?? '')?.[1];
 }
 
-/** What an agent's span says of the folder that it worked in. */
-function sessionOf(fields: Json): SessionFact | undefined {
-  const id = sessionOfAgent(fields);
+/** What agents say of the folders that their session worked in, the last word of each. */
+function sessionsOf(agents: readonly Span[]): SessionFact[] {
+  const told = new Map<string, SessionFact>();
+  for (const { fields } of agents) {
+    // Of a sub-agent it is the session that started it.
+    const id = label(fields.parentSession) ?? sessionOfAgent(fields);
+    const found = id === undefined ? undefined : sessionOf(id, fields);
+    if (!found) continue;
+    const key = JSON.stringify([id, found.project]);
+    const before = told.get(key);
+    const isLater = (found.branch?.at ?? 0) >= (before?.branch?.at ?? 0);
+    told.set(key, isLater ? { ...before, ...found } : { ...found, ...before });
+  }
+  return [...told.values()];
+}
+
+function sessionOf(id: string, fields: Json): SessionFact | undefined {
   const project = withoutPassword(text(fields.repository) ?? text(fields.remote));
   const [branch, at, user] = [
     text(fields.branch) ?? text(fields.headBranch),
     timeOf(fields),
     text(fields.user),
   ];
-  if (id === undefined || (project ?? branch ?? user) === undefined) return undefined;
+  if ((project ?? branch ?? user) === undefined) return undefined;
   return {
     id,
-    project,
+    ...(project === undefined ? {} : { project }),
     ...(branch === undefined || at === undefined ? {} : { branch: { name: branch, at } }),
-    user,
+    ...(user === undefined ? {} : { user }),
   };
 }
 

@@ -42,8 +42,9 @@ export class TelemetryLog implements LineReader {
     const { trace, session, call } = recordIn(line, () => this.hash(JSON.stringify(line)));
     if (trace !== undefined && session !== undefined) this.name(trace, session);
     if (!call) return undefined;
-    const place = session ?? (trace === undefined ? undefined : this.named.get(trace));
-    if (place !== undefined) this.calls.push(inSession(call, place));
+    const found = trace === undefined ? undefined : this.named.get(trace);
+    if (session !== undefined) this.calls.push(inSession(call, session));
+    else if (found !== undefined) this.calls.push(placed(call, found));
     else if (trace === undefined) this.calls.push(inSession(call, withoutSession));
     else this.wait(trace, call);
     return undefined;
@@ -67,7 +68,7 @@ export class TelemetryLog implements LineReader {
     if (found.length === 0) return;
     this.waiting = this.waiting.filter(([of]) => of !== trace);
     this.merges.push({ from: `trace:${trace}`, into: session });
-    for (const [, call] of found) this.calls.push(inSession(call, session));
+    for (const [, call] of found) this.calls.push(placed(call, session));
   }
 
   private wait(trace: string, call: TelemetryCall): void {
@@ -78,3 +79,9 @@ export class TelemetryLog implements LineReader {
 }
 
 const withoutSession = 'no-session';
+
+/** Placed by another record: a copy of the file in which that is missing is not believed whenever it comes. */
+const placed = (call: TelemetryCall, session: string): CallFact => ({
+  ...inSession(call, session),
+  version: 1,
+});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { copyFileSync, writeFileSync } from 'node:fs';
 import { editAgentTraces, spanRow } from '../../support/agentTraces';
 import { sums, withoutOrder } from '../../support/arrangements';
 import { begun, conversation, logFile, randomLog, request } from '../../support/chatLog';
@@ -85,6 +85,42 @@ describe('Copilot Chat: conversations in any order', () => {
     it('would count a turn twice in a naive sum', async () => {
       const [one, other] = [await ledgerOf(database), await ledgerOf(...files)];
       assert.equal(one.total.inputTokens + other.total.inputTokens, 307 + 1650);
+    });
+
+    it('count no more once the agent is there that names the conversation of its calls', async () => {
+      const partial = folder.file('partial.db');
+      const call = { span_id: 'x', parent_span_id: 'root', provider_name: 'anthropic', input_tokens: 50 };
+      editAgentTraces(partial, ...spanRow(call));
+      const later = folder.file('later.db');
+      copyFileSync(partial, later);
+      editAgentTraces(
+        later,
+        ...spanRow({ span_id: 'root', operation_name: 'invoke_agent', chat_session_id: 'file' }),
+      );
+      const file = files[2]!;
+      const early = await ledgerOf(partial, file);
+      assert.deepEqual([early.total.calls, early.total.inputTokens], [2, 1050]);
+      for (const paths of [
+        [partial, file, later],
+        [later, file, partial],
+        [file, later, partial],
+      ]) {
+        const { total, calls } = await ledgerOf(...paths);
+        assert.deepEqual([total.calls, total.inputTokens, total.sessions], [1, 50, 1]);
+        assert.deepEqual(
+          calls.map(({ session, account }) => [session, account]),
+          [
+            ['file', 'session:file'],
+            ['file', 'session:file'],
+          ],
+        );
+      }
+      const growing = folder.file('growing.db');
+      const { total } = await ledgerInSteps(
+        () => (copyFileSync(partial, growing), [growing, file]),
+        () => (copyFileSync(later, growing), [growing]),
+      );
+      assert.deepEqual([total.calls, total.inputTokens, total.sessions], [1, 50, 1]);
     });
   });
 });

@@ -82,6 +82,9 @@ describe('Copilot CLI: telemetry', () => {
     );
     assert.deepEqual(second.batches[0]!.merges, [{ from: 'trace:t1', into: 's' }]);
     assert.deepEqual(await counted(path), [1, 5, 1, 1]);
+    const earlier = telemetryFile([record(turn, { span: 'x' }, { 'turn.index': 1, ...used(5, 1) })]);
+    assert.deepEqual(await counted(path, earlier), [1, 5, 1, 1]);
+    assert.deepEqual(await counted(earlier, path), [1, 5, 1, 1]);
   });
 
   it('leaves tools, metrics and other events out', async () => {
