@@ -11,8 +11,8 @@ export function groupItem({ row, only }: GroupNode): vscode.TreeItem {
   const item = new vscode.TreeItem(groupName(row), only ? Expanded : Collapsed);
   item.description = joined(
     costLabel(row),
-    counted(row.sessions, formatCount(row.sessions), 'session'),
     row.excludedCalls > 0 && `${counted(row.excludedCalls, formatCount(row.excludedCalls), 'call')} excluded`,
+    counted(row.sessions, formatCount(row.sessions), 'session'),
   );
   item.contextValue = row.kind === 'none' ? 'experiment.none' : row.kind;
   item.iconPath = new vscode.ThemeIcon(icons[row.kind]);
