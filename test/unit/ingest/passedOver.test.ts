@@ -146,8 +146,8 @@ describe('files that are passed over', () => {
     assert.deepEqual(refused, []);
     assert.equal(files, imported.length);
     assert.ok(passedOver.files.every(({ reason }) => /^It [^\n]+\.$/.test(reason)));
-    // What the tests' own notes and expectations are, no importer knows; all else is of a known format.
-    const own = /(?:\.md|expected\.json|workedOut\.json)$/;
+    // The tests' own notes and expectations are known to no importer; all else is, Aider's history in Markdown too.
+    const own = /(?:(?<!history)\.md|expected\.json|workedOut\.json)$/;
     const unknown = passedOver.files.flatMap(({ path, reason }) =>
       reason.startsWith('It holds ') ? [] : [relative(folder.path, path)],
     );
