@@ -1,13 +1,21 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
 
-/** Whether there is a build of ccusage for this machine: npm leaves it out where there is none. */
-export const hasCcusage = existsSync(
-  join(root, `node_modules/@ccusage/ccusage-${process.platform}-${process.arch}/package.json`),
-);
+const versionOf = (name: string): string | undefined => {
+  const path = join(root, 'node_modules', name, 'package.json');
+  if (!existsSync(path)) return undefined;
+  return (JSON.parse(readFileSync(path, 'utf8')) as { readonly version: string }).version;
+};
+
+/**
+ * Whether there is a build of this very ccusage for this machine. For others than Linux on x64 not every version can be
+ * had from npm everywhere, so package.json overrides theirs by one that can, lest `npm ci` fail.
+ */
+export const hasCcusage =
+  versionOf(`@ccusage/ccusage-${process.platform}-${process.arch}`) === versionOf('ccusage');
 
 /** What `ccusage codex session` and `ccusage codex daily` tell of the files in a home of Codex. */
 export interface CodexReport {
