@@ -1,7 +1,7 @@
 import { errorCode } from '../errorClass';
 import { count, instant, label, object, provider, text, usd } from '../json';
 import type { Json } from '../json';
-import type { CallFact, SessionFact } from '../../shared/facts';
+import type { Account, CallFact, SessionFact } from '../../shared/facts';
 import type { Millis, Usage } from '../../shared/model';
 
 /** What stands beside the data of a message in the database, and inside of it in a file. */
@@ -34,7 +34,7 @@ export function messageOf(data: Json, envelope: Envelope): Message {
     ...costOf(data, used),
     ...outcome,
   };
-  return { session, call };
+  return { session, call: { ...call, account: accountOf(data, call) } };
 }
 
 function timesOf(data: Json, { created, updated }: Envelope): Pick<CallFact, 'at' | 'version' | 'latencyMs'> {
@@ -47,6 +47,19 @@ function timesOf(data: Json, { created, updated }: Envelope): Pick<CallFact, 'at
     version: updated ?? completed ?? at,
     ...(ended ? { latencyMs: completed - started } : {}),
   };
+}
+
+/**
+ * A fork of a session copies its messages under new ids, times and figures as they were. Ids begin with the time they
+ * were made at, so the first of equal answers is the one that was paid for.
+ */
+function accountOf(data: Json, call: CallFact): Account | undefined {
+  const made = /^msg_([0-9a-f]{12})/i.exec(String(call.id))?.[1];
+  const completed = instant(object(data.time)?.completed);
+  if (made === undefined || completed === undefined || call.at === undefined) return undefined;
+  const { model, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens } = call;
+  const figures = [inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens, call.recorded ?? ''];
+  return { of: `${call.at} ${completed} ${model ?? ''} ${figures.join(' ')}`, rank: parseInt(made, 16) };
 }
 
 /** The next generation keeps both names in one object. */

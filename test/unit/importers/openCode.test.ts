@@ -121,6 +121,29 @@ describe('OpenCode', () => {
     );
   });
 
+  it('counts an answer that a fork copied once, where it was given (naive: 100 tokens of input)', async () => {
+    // Ids begin with the time they were made at, in hexadecimal digits.
+    const [given, forked] = ['msg_c6d2a0000001abcdefghijklmn', 'msg_c6d2b0000001abcdefghijklmn'];
+    const rows = [
+      [forked, 'ses_2', 1, data()],
+      [given, 'ses_1', 1, data()],
+    ] as const;
+    for (const order of [rows, [...rows].reverse()]) {
+      const ledger = await ledgerOf(...order.map((row) => database([...tables, put(row)])));
+      assert.deepEqual(sums(ledger), sample);
+      assert.deepEqual(
+        ledger.calls.map(({ key, duplicate_of }) => [key, duplicate_of]),
+        [
+          [given, null],
+          [forked, given],
+        ],
+      );
+    }
+    const later = { time: { created: 1772442000000, completed: 1772442004001 } };
+    const other = await ledgerOf(database([...tables, put(rows[1], [forked, 'ses_2', 1, data(later)])]));
+    assert.equal(other.total.calls, 2);
+  });
+
   it('passes over what holds no calls and says why', () => {
     for (const [path, why] of [
       [inStorage('message', 'ses_2', 'msg_b1.json'), /user's message/],
