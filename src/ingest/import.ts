@@ -19,6 +19,7 @@ import {
 } from '../store/sources';
 import type { FoundFile } from './discover';
 import type { Recognition } from './recognise';
+import type { Importer } from '../importers/importer';
 import type { ImportProgress, ImportSummary, Issue } from '../shared/model';
 import type { Engine } from '../sqlite/engine';
 import type { Store } from '../store/store';
@@ -27,6 +28,8 @@ export interface ImportRequest {
   readonly paths: readonly string[];
   /** Read again from the start even what has not changed. */
   readonly force: boolean;
+  /** Which formats are read, the first one that knows a file; the built-in ones if absent. */
+  readonly importers?: readonly Importer[];
   /** Called between two steps; rejects with CancellationError when the user stopped the import. */
   readonly pause: () => Promise<void>;
   readonly told: (progress: ImportProgress) => void;
@@ -109,7 +112,7 @@ async function importFound(
   try {
     // Of a file that could be read before the user wants to hear, too.
     const given = found.given || known?.importer != null;
-    const recognition = await recognise({ ...found, given }, io);
+    const recognition = await recognise({ ...found, given }, io, request.importers);
     if (!recognition.importer) return tellUnknown(store, tally, found, recognition);
     const bytes = await stat(found.path).then(
       ({ size }) => size,

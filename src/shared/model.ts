@@ -59,6 +59,8 @@ export interface Issue {
   readonly place?: string;
   /** One sentence that says what is wrong and what to do. */
   readonly message: string;
+  /** A file that was named itself and is of no known format, which a mapping may be made for. */
+  readonly mappable?: boolean;
 }
 
 /** Which calls a question is about. An absent field does not restrict; `null` in a list means "none". */

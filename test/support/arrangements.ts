@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { ledgerOf } from './ledgerOf';
+import { ledgerWith } from './ledgerOf';
 import { random } from './randomWorld';
 import { shuffled } from './shuffled';
 import type { Ledger } from './ledgerOf';
+import type { Importer } from '../../src/importers/importer';
 
 export type Dice = ReturnType<typeof random>;
 
@@ -25,11 +26,12 @@ export async function sameLedger(
   seed: number,
   turns: number,
   arranged: (dice: Dice) => readonly string[],
+  importers?: readonly Importer[],
 ): Promise<Ledger> {
   const dice = random(seed);
-  const first = await ledgerOf(...arranged(dice));
+  const first = await ledgerWith(importers, () => arranged(dice));
   for (let turn = 1; turn < turns; turn++) {
-    const again = await ledgerOf(...arranged(dice));
+    const again = await ledgerWith(importers, () => arranged(dice));
     assert.deepEqual(withoutOrder(again), withoutOrder(first), `seed ${seed}, turn ${turn}`);
   }
   return first;

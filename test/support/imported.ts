@@ -2,7 +2,7 @@ import { testEngine } from './engine';
 import { recognise } from '../../src/ingest/recognise';
 import { DiskIo } from '../../src/ingest/sourceIo';
 import type { Recognition } from '../../src/ingest/recognise';
-import type { Identity } from '../../src/importers/importer';
+import type { Identity, Importer } from '../../src/importers/importer';
 import type { CallFact, Cursor, ExperimentFact, ImportBatch, SessionFact } from '../../src/shared/facts';
 import type { Issue } from '../../src/shared/model';
 
@@ -37,11 +37,15 @@ export const newDiskIo = async (): Promise<DiskIo> => {
   return new DiskIo((path) => engine.openForeign(path));
 };
 
-/** Imports one file as the product does, from recognising it on, without a store. */
-export async function importFile(path: string, cursor?: Cursor): Promise<Imported> {
+/** Imports one file as the product does, from recognising it on, without a store; `importers` if not the built-in ones. */
+export async function importFile(
+  path: string,
+  cursor?: Cursor,
+  importers?: readonly Importer[],
+): Promise<Imported> {
   const io = await newDiskIo();
   try {
-    const recognition = await recognise({ path, root: path, given: true }, io);
+    const recognition = await recognise({ path, root: path, given: true }, io, importers);
     const { importer, file } = recognition;
     if (!importer || !file) return nothing(recognition);
     const identity = await importer.identify(file, io);

@@ -3,6 +3,7 @@ import { testEngine } from './engine';
 import { all, openTestStore } from './store';
 import { importPaths } from '../../src/ingest/import';
 import { report } from '../../src/store/queries/report';
+import type { Importer } from '../../src/importers/importer';
 import type { Issue, Totals } from '../../src/shared/model';
 import type { Connection, SqlValue } from '../../src/sqlite/connection';
 
@@ -34,7 +35,14 @@ const facts = (db: Connection, query: string): Row[] =>
 export const ledgerOf = (...paths: readonly string[]): Promise<Ledger> => ledgerInSteps(() => paths);
 
 /** Imports into one new store what each step names, after it has changed the files as it likes. */
-export async function ledgerInSteps(...steps: readonly (() => readonly string[])[]): Promise<Ledger> {
+export const ledgerInSteps = (...steps: readonly (() => readonly string[])[]): Promise<Ledger> =>
+  ledgerWith(undefined, ...steps);
+
+/** The same, with these importers instead of the built-in ones. */
+export async function ledgerWith(
+  importers: readonly Importer[] | undefined,
+  ...steps: readonly (() => readonly string[])[]
+): Promise<Ledger> {
   const store = await openTestStore();
   const engine = await testEngine();
   let issues: readonly Issue[] = [];
@@ -42,6 +50,7 @@ export async function ledgerInSteps(...steps: readonly (() => readonly string[])
     ({ issues } = await importPaths(store, engine, {
       paths: step(),
       force: false,
+      ...(importers ? { importers } : {}),
       pause: () => Promise.resolve(),
       told: () => undefined,
       log: (message) => assert.fail(message),
