@@ -180,16 +180,12 @@ export class CallWriter {
   /** The call goes by these names too. What stands under one of them already is the same call. */
   private addAliases(scope: number, call: number, names: readonly string[]): void {
     for (const name of names) {
-      const double = this.named(scope, name);
-      if (double && double.id !== call) this.absorb(scope, call, double);
-      if (this.find(scope, name)?.id !== call)
-        this.db.run('INSERT OR IGNORE INTO call_alias VALUES (?, ?, ?)', [scope, name, call]);
+      const double = this.find(scope, name);
+      if (double?.id === call) continue;
+      if (double) this.absorb(scope, call, double);
+      // A name may fit several calls: a trace has several spans. It stays with the first.
+      this.db.run('INSERT OR IGNORE INTO call_alias VALUES (?, ?, ?)', [scope, name, call]);
     }
-  }
-
-  private named(scope: number, name: string): Known | undefined {
-    const alias = this.db.rows('SELECT call FROM call_alias WHERE scope = ? AND key = ?', [scope, name])[0];
-    return this.find(scope, name) ?? (alias && this.byId(alias[0] as number));
   }
 
   private absorb(scope: number, call: number, double: Known): void {
