@@ -1,3 +1,4 @@
+import type { ColumnLook, FileLook, MappedPlace, Mapping, MappingPreview } from './mapping';
 import type {
   CallRow,
   CollapsedRow,
@@ -53,6 +54,18 @@ export interface LedgerApi {
    * priced anew; resolves when all are.
    */
   choosePriceSets(sets: Readonly<Record<string, string>>): Promise<void>;
+
+  /**
+   * Name -> mapping, as written in the settings: formats of the user's own, beside the built-in ones. What a mapping read
+   * that has changed since is read again. @returns what is wrong with those that are left out; resolves when all is read.
+   */
+  chooseMappings(mappings: Readonly<Record<string, unknown>>): Promise<readonly string[]>;
+  /** What stands in a file that a mapping could read. Rejects where there is nothing. */
+  lookInto(path: string): Promise<FileLook>;
+  /** The columns or members at a place, with what stands in the first records. */
+  columnsAt(path: string, place: MappedPlace): Promise<readonly ColumnLook[]>;
+  /** What a mapping would make of a file; nothing is stored. Tells its progress as an import does. */
+  previewMapping(job: string, path: string, name: string, mapping: Mapping): Promise<MappingPreview>;
 
   sources(): Promise<readonly SourceRow[]>;
   /** Deletes what came from this source alone; notes stay. */

@@ -1,9 +1,10 @@
 import { Jobs } from './jobs';
+import { previewMapping } from './mappingPreview';
+import { Mappings } from './mappings';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { PriceSets } from './priceSets';
 import { findTraces } from '../discovery/discover';
-import { builtInImporters } from '../importers';
 import { importPaths } from '../ingest/import';
 import { Journal } from '../journal/journal';
 import { createPriceBook } from '../pricing/prices';
@@ -20,19 +21,13 @@ import { sessionGroups } from '../store/queries/sessionGroups';
 import { findSessions, sessions } from '../store/queries/sessions';
 import { models, sources, status } from '../store/queries/sources';
 import { Store } from '../store/store';
-import type { Question } from '../shared/model';
+import type { ImportProgress, Question } from '../shared/model';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
 import type { Engine } from '../sqlite/engine';
 
 export type LedgerEvent = {
   [K in keyof LedgerEvents]: { readonly name: K; readonly payload: LedgerEvents[K] };
 }[keyof LedgerEvents];
-
-const importerLabels: ReadonlyMap<string, string> = new Map(
-  builtInImporters.map(({ id, label }) => [id, label]),
-);
-
-const labelOf = (importer: string): string => importerLabels.get(importer) ?? importer;
 
 /** How often the store is looked at for commits of other windows, in ms. One four-byte read. */
 const watchEvery = 200;
@@ -44,6 +39,7 @@ export class Ledger {
   private readonly jobs = new Jobs();
   private readonly events = new Emitter<LedgerEvent>();
   private readonly notebook: Notebook;
+  private readonly mappings: Mappings;
   private watch: NodeJS.Timeout | undefined;
   private revision = -1;
 
@@ -56,6 +52,9 @@ export class Ledger {
     private readonly priceSets: PriceSets,
   ) {
     this.notebook = new Notebook(store, Journal.open(journalPathOf(path)));
+    this.mappings = new Mappings(store, engine, (paths) =>
+      this.import('read mapped files again', paths, true),
+    );
   }
 
   static async open(storePath: string, wasmPath: string): Promise<Ledger> {
@@ -114,7 +113,30 @@ export class Ledger {
       await this.priceSets.choose(sets);
       this.tellChanges();
     },
-    sources: async () => sources(this.store, importerLabels),
+    chooseMappings: async (mappings) => {
+      const problems = await this.mappings.choose(mappings);
+      this.tellChanges();
+      return problems;
+    },
+    lookInto: (path) => this.mappings.look(path),
+    columnsAt: (path, place) => this.mappings.columns(path, place),
+    previewMapping: (name, path, mappingName, mapping) =>
+      this.jobs.run(name, (job) =>
+        this.mappings.withIo((io) =>
+          previewMapping(io, {
+            ...{ path, mapping, name: mappingName, book: createPriceBook(), pause: () => job.pause() },
+            told: (calls, share) =>
+              this.tellProgress(name, {
+                file: path,
+                fileIndex: 0,
+                files: 1,
+                calls,
+                ...(share === undefined ? {} : { share }),
+              }),
+          }),
+        ),
+      ),
+    sources: async () => sources(this.store, this.mappings.labels),
     removeSource: async (path) => {
       const others = this.store.removeSource(path);
       if (others.length > 0) await this.import(`reread ${path}`, others, true);
@@ -127,8 +149,8 @@ export class Ledger {
     collapsed: async (mode) =>
       collapsed(this.store, mode).map((row) => ({
         ...row,
-        importer: labelOf(row.importer),
-        counted: labelOf(row.counted),
+        importer: this.labelOf(row.importer),
+        counted: this.labelOf(row.counted),
       })),
     chooseProjects: async (rules) => {
       this.store.write(() => chooseProjects(this.store.db, rules));
@@ -165,11 +187,20 @@ export class Ledger {
       importPaths(this.store, this.engine, {
         paths,
         force,
+        importers: this.mappings.importers,
         pause: () => job.pause(),
-        told: (progress) => this.events.fire({ name: 'importProgress', payload: { job: name, progress } }),
+        told: (progress) => this.tellProgress(name, progress),
         log: (message) => this.log('error', message),
       }),
     );
+  }
+
+  private labelOf(importer: string): string {
+    return this.mappings.labels.get(importer) ?? importer;
+  }
+
+  private tellProgress(job: string, progress: ImportProgress): void {
+    this.events.fire({ name: 'importProgress', payload: { job, progress } });
   }
 
   private tellChanges(): void {

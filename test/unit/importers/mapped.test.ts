@@ -12,7 +12,7 @@ import {
   request,
   withMapping,
 } from '../../support/mapped';
-import { allOf, copied, database, jsonLines, sourceFile, tokens } from '../../support/sourceFiles';
+import { allOf, copied, database, sourceFile, tokens } from '../../support/sourceFiles';
 import { isSound, wrongValues } from '../../support/wrongValues';
 import { mappedId, mappingName } from '../../../src/importers/mapped';
 
