@@ -6,6 +6,7 @@ import { fingerprint } from './fingerprint';
 import { ImportTally } from './importTally';
 import { importFile } from './importFile';
 import { recognise } from './recognise';
+import { SmallFiles } from './smallFiles';
 import { DiskIo } from './sourceIo';
 import { tagSessions } from './tagSessions';
 import { CancellationError } from '../shared/errors';
@@ -61,6 +62,7 @@ async function readPaths(
   tally: ImportTally,
   read: string[],
 ): Promise<boolean> {
+  const small = new SmallFiles(store, request, tally);
   try {
     const asked = await AskedFolders.among(request.paths);
     const named = new Set(request.paths.map((path) => resolve(path)));
@@ -73,14 +75,17 @@ async function readPaths(
       await request.pause();
       tally.at(file.path, index, found.length, request.told);
       read.push(file.path);
-      if (await importFound(store, engine, file, request, tally)) asked.hear(file.path);
+      if (await importFound({ store, engine, request, tally, small }, file)) asked.hear(file.path);
     }
+    small.commit();
     for (const path of asked.silent) fail(store, tally, nothingReadable(path));
     for (const path of asked.filled) forgetSilence(store, path);
     return true;
   } catch (error) {
-    if (error instanceof CancellationError) return false;
-    throw error;
+    if (!(error instanceof CancellationError)) throw error;
+    // What was read so far is not lost.
+    small.commit();
+    return false;
   }
 }
 
@@ -94,13 +99,18 @@ async function findFiles(paths: readonly string[]): Promise<{ found: FoundFile[]
   return { found, issues };
 }
 
+interface Importing {
+  readonly store: Store;
+  readonly engine: Engine;
+  readonly request: ImportRequest;
+  readonly tally: ImportTally;
+  readonly small: SmallFiles;
+}
+
 /** @returns whether there was something to import, changed or not, or to complain of. */
 async function importFound(
-  store: Store,
-  engine: Engine,
+  { store, engine, request, tally, small }: Importing,
   found: FoundFile,
-  request: ImportRequest,
-  tally: ImportTally,
 ): Promise<boolean> {
   const print = await fingerprint(found.path);
   const known = store.db.read(() => findSource(store.db, found.path));
@@ -118,6 +128,8 @@ async function importFound(
       ({ size }) => size,
       () => 0,
     );
+    if (await small.read({ recognition, io, bytes, fingerprint: print ?? '' })) return true;
+    small.commit();
     const end = await importFile(store, io, recognition, request, tally);
     store.write(() =>
       finishSource(store.db, end.source, {

@@ -67,6 +67,13 @@ export function readCursor(db: Connection, identity: Identity, scope: number, so
   return (row?.[0] as string | null | undefined) ?? null;
 }
 
+/** The cursor of a file at `path` whose ids are unique over all files of its format, before it is opened. */
+export const storedCursor = (db: Connection, importer: string, path: string): string | null =>
+  (db.rows(
+    'SELECT source.cursor FROM source JOIN scope ON scope.id = source.scope WHERE path = ? AND scope.uid = ?',
+    [path, importer],
+  )[0]?.[0] as string | null | undefined) ?? null;
+
 export function writeCursor(
   db: Connection,
   identity: Identity,

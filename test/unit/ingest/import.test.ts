@@ -10,7 +10,7 @@ import { openTestStore } from '../../support/store';
 import { importPaths } from '../../../src/ingest/import';
 import { CancellationError } from '../../../src/shared/errors';
 import { sources } from '../../../src/store/queries/sources';
-import type { ImportSummary } from '../../../src/shared/model';
+import type { ImportProgress, ImportSummary } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
 
 const silent = 'Nothing in this folder can be imported: choose the folder or file that holds the traces.';
@@ -23,12 +23,16 @@ describe('importing paths', () => {
     store = await openTestStore();
   });
 
-  const read = async (paths: readonly string[], pause = () => Promise.resolve()): Promise<ImportSummary> =>
+  const read = async (
+    paths: readonly string[],
+    pause = () => Promise.resolve(),
+    told: (progress: ImportProgress) => void = () => undefined,
+  ): Promise<ImportSummary> =>
     importPaths(store, await testEngine(), {
       paths,
       force: false,
       pause,
-      told: () => undefined,
+      told,
       log: (message) => assert.fail(message),
     });
   const states = (): (readonly [string, string, number])[] =>
@@ -39,12 +43,14 @@ describe('importing paths', () => {
       await platoMonth([metric({ sessionId: 'read', model: 'gpt-4o' })]),
       await platoMonth([metric({ sessionId: 'unread', model: 'gpt-4o' })], '2025-07.json'),
     ];
-    const { cancelled } = await read(paths, async () => {
-      const isRead = store.db.read(
-        () => store.db.rows("SELECT 1 FROM source WHERE fingerprint <> ''").length > 0,
-      );
-      if (isRead) throw new CancellationError();
-    });
+    let at = 0;
+    const { cancelled } = await read(
+      paths,
+      async () => {
+        if (at === 1) throw new CancellationError();
+      },
+      ({ fileIndex }) => (at = fileIndex),
+    );
     assert.equal(cancelled, true);
     const tags = () => store.db.read(() => store.db.rows('SELECT own_id, tag FROM session ORDER BY tag'));
     assert.deepEqual(tags(), [['read', 'chat_model_4fb6ee_001']]);

@@ -56,8 +56,8 @@ describe('sessions as exported', () => {
   it('do so in CSV', async () => {
     const lines = (await exported(store, 'csv')).trim().split('\r\n');
     assert.match(lines[0]!, /,note,functionCalls,durationMs,labels,project,branch,agents$/);
-    assert.match(lines[1]!, /^b,.*,,,,$/);
-    assert.match(lines[2]!, /^a,.*,,12,95000,"beta, prod"$/);
+    assert.match(lines[1]!, /^b,.*,,,,,,0$/);
+    assert.match(lines[2]!, /^a,.*,,12,95000,"beta, prod",,,0$/);
     assert.equal(lines.length, 3);
   });
 });
