@@ -1,3 +1,4 @@
+import { errorClass } from '../errorClass';
 import { count, instant, label, number, provider, text } from '../json';
 import { nested } from './fields';
 import { nanoUsd } from './money';
@@ -6,8 +7,6 @@ import type { KnownUsage } from './usage';
 import type { Json } from '../json';
 import type { CallFact } from '../../shared/facts';
 import type { Millis, NanoUsd } from '../../shared/model';
-
-const longestError = 200;
 
 /** The call of an observation with id `id`; undefined for a span, a tool or an agent without usage of its own. */
 export function callOf(observation: Json, id: string, session: string): CallFact | undefined {
@@ -83,7 +82,8 @@ function seconds(value: unknown): number | undefined {
 function outcomeOf(observation: Json): Pick<CallFact, 'failed' | 'error'> {
   const level = text(observation.level)?.toUpperCase();
   if (level !== 'ERROR') return level === undefined ? {} : { failed: false };
-  return { failed: true, error: text(observation.statusMessage)?.slice(0, longestError) };
+  // The application writes it, and may quote a prompt in it.
+  return { failed: true, error: errorClass(observation.statusMessage) };
 }
 
 /**

@@ -58,7 +58,7 @@ describe('Langfuse', () => {
   it('takes level ERROR as a call that failed', async () => {
     const { calls } = await importFile(langfuseSample('api-v1-observations.json'));
     const { failed, error, recorded, latencyMs } = calls.get('obs-2')!;
-    assert.deepEqual([failed, error, recorded, latencyMs], [true, '429 rate limited', undefined, 200]);
+    assert.deepEqual([failed, error, recorded, latencyMs], [true, '429', undefined, 200]);
   });
 
   it('takes daily metrics as sums to compare with, which hold no calls', async () => {
