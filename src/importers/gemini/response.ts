@@ -1,3 +1,4 @@
+import { errorCode } from '../errorClass';
 import { unreadableCounts, usageFrom, usageObject } from './usage';
 import { instant, label, object, text } from '../json';
 import type { Json } from '../json';
@@ -72,7 +73,7 @@ function errorOf(record: Json): string | undefined {
   const error = object(record.error);
   const status = text(error?.status);
   if (!error || status === undefined || !/^[A-Z_]{1,60}$/.test(status)) return undefined;
-  return [label(error.code)?.slice(0, 20), status].filter((part) => part !== undefined).join(' ');
+  return [errorCode(error.code), status].filter((part) => part !== undefined).join(' ');
 }
 
 /** The model that a Live session asked for in its first message. */

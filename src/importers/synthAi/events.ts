@@ -1,3 +1,4 @@
+import { errorCode } from '../errorClass';
 import { count, instant, label, number, object, parseJson, provider, text } from '../json';
 import { readCallRecords } from './callRecords';
 import { columnOrNull } from './schema';
@@ -169,7 +170,7 @@ function failureIn(
   }
   const metadata = object(parsed);
   const type = label(metadata?.error_type);
-  return (type ?? classIn(metadata?.error))?.slice(0, 200);
+  return errorCode(type) ?? classIn(type ?? metadata?.error)?.slice(0, 200);
 }
 
 /** The class that a message begins with (`TimeoutError: ...`). The rest may quote a prompt and is not kept. */

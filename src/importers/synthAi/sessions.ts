@@ -17,14 +17,14 @@ const wanted = ['user_id', 'model', 'pricing_notes', 'pricing_strategy', 'model_
 /** Experiments by the page; none for writers that have no such table. */
 export async function* experimentPages(db: ForeignDb, schema: Schema): AsyncGenerator<ExperimentFact[]> {
   if (!schema.has('experiments', 'experiment_id')) return;
-  const select = ['experiment_id', 'name', 'description', 'created_at'].map((name) =>
+  const select = ['experiment_id', 'name', 'created_at'].map((name) =>
     columnOrNull(schema, 'experiments', name),
   );
   for await (const rows of pages(db, `SELECT rowid, ${select.join(', ')} FROM experiments`)) {
-    yield rows.flatMap(([, id, name, description, createdAt]) => {
+    yield rows.flatMap(([, id, name, createdAt]) => {
       const own = label(id);
       if (own === undefined) return [];
-      return { id: own, name: text(name), description: text(description), createdAt: instant(createdAt) };
+      return { id: own, name: text(name), createdAt: instant(createdAt) };
     });
   }
 }
