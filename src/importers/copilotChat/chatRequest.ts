@@ -4,33 +4,41 @@ import { count, instant, label, number, object, provider, text } from '../json';
 import type { Json } from '../json';
 import type { CallFact } from '../../shared/facts';
 
-/** Which fields of a request are kept; a text there is an id, a name or a code, and short. */
-type Shape = true | { readonly [name: string]: Shape };
+/** Which fields of a request are kept, and what may stand there: anything else could be somebody's words. */
+type Shape = Reader | { readonly [name: string]: Shape };
+type Reader = (value: unknown) => unknown;
+
+const longestName = 300;
+const named: Reader = (value) => {
+  const found = label(value);
+  return found !== undefined && found.length <= longestName ? value : undefined;
+};
+const kept =
+  (read: Reader): Reader =>
+  (value) =>
+    read(value) === undefined ? undefined : value;
+const figure = kept(number);
+const flag: Reader = (value) => (typeof value === 'boolean' ? value : undefined);
 
 const requestShape: Shape = {
-  requestId: true,
-  timestamp: true,
-  modelId: true,
-  promptTokens: true,
-  completionTokens: true,
-  copilotCredits: true,
-  isCanceled: true,
-  modelState: { value: true },
-  agent: { extensionId: { value: true } },
+  requestId: named,
+  timestamp: kept(instant),
+  modelId: named,
+  promptTokens: figure,
+  completionTokens: figure,
+  copilotCredits: figure,
+  isCanceled: flag,
+  modelState: { value: figure },
+  agent: { extensionId: { value: named } },
   result: {
-    timings: { firstProgress: true, totalElapsed: true },
-    errorDetails: { code: true },
-    metadata: { responseId: true },
+    timings: { firstProgress: figure, totalElapsed: figure },
+    errorDetails: { code: errorCode },
+    metadata: { responseId: named },
   },
 };
 
-const longestText = 300;
-
 function picked(value: unknown, shape: Shape): unknown {
-  if (shape === true) {
-    if (typeof value === 'string') return value.length <= longestText ? value : undefined;
-    return typeof value === 'number' || typeof value === 'boolean' ? value : undefined;
-  }
+  if (typeof shape === 'function') return shape(value);
   const whole = object(value);
   if (!whole) return undefined;
   const fields = Object.entries(shape).map(([name, inner]) => [name, picked(whole[name], inner)] as const);
@@ -46,7 +54,7 @@ export const withField = (request: Json, path: readonly unknown[], value: unknow
 
 function replaced(old: unknown, [name, ...rest]: readonly unknown[], value: unknown, shape: Shape): unknown {
   if (name === undefined) return picked(value, shape);
-  if (shape === true || typeof name !== 'string' || !Object.hasOwn(shape, name)) return old;
+  if (typeof shape === 'function' || typeof name !== 'string' || !Object.hasOwn(shape, name)) return old;
   const whole = object(old) ?? {};
   const field = replaced(whole[name], rest, value, shape[name]!);
   if (field === whole[name]) return old;
