@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { measured } from './measure';
 import type { MoreNode } from './tree/nodes';
 import type { Disposable } from '../shared/emitter';
+import type { Mapping } from '../shared/mapping';
 import type { CostMode, Filter, ImportSummary, Issue } from '../shared/model';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
 
@@ -29,11 +30,27 @@ export interface ExportChoice {
   readonly filter?: Filter;
 }
 
+/** Which file to map: its path or URI, or a row of the sources. Without one the command asks. */
+export type MappingTarget = string | vscode.Uri | { readonly row?: { readonly path: string } };
+
+/** A mapping that is chosen already. */
+export interface MappingChoice {
+  readonly name: string;
+  readonly mapping: Mapping;
+  /** In the settings of the workspace instead of the user's. */
+  readonly inWorkspace?: boolean;
+}
+
 /** Every command, with its arguments and result. package.json lists the same ids; a test compares them. */
 export interface Commands {
   'traceLedger.importFiles'(paths?: readonly (string | vscode.Uri)[]): ImportSummary | undefined;
   /** From the explorer: the file clicked and all files selected. */
   'traceLedger.importResource'(file: vscode.Uri, files?: readonly vscode.Uri[]): ImportSummary | undefined;
+  /** With a choice it asks nothing; from the explorer VS Code hands over all files selected instead. */
+  'traceLedger.importWithMapping'(
+    file?: MappingTarget,
+    choice?: MappingChoice | readonly vscode.Uri[],
+  ): ImportSummary | undefined;
   /** Looks for traces on this machine and asks which to import. */
   'traceLedger.findTraces'(): void;
   'traceLedger.loadSampleData'(): ImportSummary | undefined;
@@ -77,6 +94,8 @@ export interface Settings {
   'traceLedger.discovery.atStart': boolean;
   /** Folder -> name of the project that sessions in it or below it belong to. */
   'traceLedger.projects': Readonly<Record<string, string>>;
+  /** Name -> mapping, as somebody wrote it: see `src/shared/mapping.ts`. */
+  'traceLedger.mappings': Readonly<Record<string, unknown>>;
   /** Names of `src/pricing/priceSets.json`, or `list` for list prices. */
   'traceLedger.priceSet.nevil': string;
   'traceLedger.priceSet.openai-realtime': string;
@@ -96,6 +115,7 @@ const keysOf = <T>(keys: { readonly [K in keyof T]-?: true }) =>
 export const commandIds = keysOf<Commands>({
   'traceLedger.importFiles': true,
   'traceLedger.importResource': true,
+  'traceLedger.importWithMapping': true,
   'traceLedger.findTraces': true,
   'traceLedger.loadSampleData': true,
   'traceLedger.refresh': true,
@@ -127,6 +147,7 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.timeZone': true,
   'traceLedger.discovery.atStart': true,
   'traceLedger.projects': true,
+  'traceLedger.mappings': true,
   'traceLedger.priceSet.nevil': true,
   'traceLedger.priceSet.openai-realtime': true,
   'traceLedger.priceSet.gemini': true,
@@ -138,6 +159,10 @@ export const priceSets = (): Readonly<Record<string, string>> =>
   Object.fromEntries(
     settingIds.filter(isPriceSet).map((id) => [id.slice(priceSetPrefix.length), setting(id)]),
   );
+
+/** The mappings as plain JSON: what VS Code hands out cannot be sent to the worker. */
+export const mappings = (): Settings['traceLedger.mappings'] =>
+  JSON.parse(JSON.stringify(setting('traceLedger.mappings'))) as Settings['traceLedger.mappings'];
 
 const isPriceSet = (id: keyof Settings): id is keyof Settings & `${typeof priceSetPrefix}${string}` =>
   id.startsWith(priceSetPrefix);

@@ -18,6 +18,7 @@ import { registerShowPassedOver } from './commands/showPassedOver';
 import { registerShowProblems } from './commands/showProblems';
 import { registerToggleIncluded } from './commands/toggleIncluded';
 import { registerFindTraces } from './foundTraces/findTraces';
+import { registerImportWithMapping } from './mapping/importWithMapping';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
 import { registerCostPanel } from './panel/costPanel';
 import { registerSessionDocument } from './session/sessionDocument';
@@ -33,6 +34,7 @@ export const features: readonly Feature[] = [
   registerSessionDocument,
   registerCostPanel,
   registerImportFiles,
+  registerImportWithMapping,
   registerFindTraces,
   registerLoadSampleData,
   registerExport,

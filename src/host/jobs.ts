@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { formatCount } from '../shared/format';
 import type { LedgerWorker } from './ledgerWorker';
@@ -9,39 +10,72 @@ import type { ImportProgress } from '../shared/model';
 export type RunJob = <T>(
   title: string,
   run: (job: string, token: vscode.CancellationToken) => Promise<T>,
+  options?: {
+    /** What takes less long shows nothing. */
+    readonly patienceMs?: number;
+  },
 ) => Promise<T>;
 
 /** Cancelling stops the job after the step at hand; `run` then resolves with what was done until then. */
 export function jobRunner(worker: LedgerWorker): RunJob {
-  return async (title, run) =>
-    vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
-      async (progress, token) => {
-        const job = randomUUID();
-        let done = 0;
-        const lifetime = [
-          token.onCancellationRequested(() => void worker.ledger.cancel(job)),
-          worker.importProgress.event((event) => {
-            if (event.job !== job) return;
-            const percent = percentOf(event.progress);
-            progress.report({
-              message: progressText(event.progress),
-              increment: Math.max(0, percent - done),
-            });
-            done = Math.max(done, percent);
-          }),
-          worker.exportProgress.event((event) => {
-            if (event.job === job) progress.report({ message: `${formatCount(event.rows)} rows` });
-          }),
-        ];
-        try {
-          return await run(job, token);
-        } finally {
-          for (const end of lifetime) end.dispose();
-        }
-      },
-    );
+  return async (title, run, { patienceMs = 0 } = {}) => {
+    const job = randomUUID();
+    const stop = new vscode.CancellationTokenSource();
+    const end = stop.token.onCancellationRequested(() => void worker.ledger.cancel(job));
+    try {
+      const result = run(job, stop.token);
+      if (patienceMs > 0 && (await isDoneWithin(result, patienceMs))) return await result;
+      return await withProgress(worker, title, job, stop, result);
+    } finally {
+      end.dispose();
+      stop.dispose();
+    }
+  };
 }
+
+/** Whether it ended well or badly in time. */
+const isDoneWithin = (result: Promise<unknown>, ms: number): Promise<boolean> =>
+  Promise.race([
+    result.then(
+      () => true,
+      () => true,
+    ),
+    pause(ms).then(() => false),
+  ]);
+
+const withProgress = <T>(
+  worker: LedgerWorker,
+  title: string,
+  job: string,
+  stop: vscode.CancellationTokenSource,
+  result: Promise<T>,
+): Thenable<T> =>
+  vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+    async (progress, token) => {
+      let done = 0;
+      const lifetime = [
+        token.onCancellationRequested(() => stop.cancel()),
+        worker.importProgress.event((event) => {
+          if (event.job !== job) return;
+          const percent = percentOf(event.progress);
+          progress.report({
+            message: progressText(event.progress),
+            increment: Math.max(0, percent - done),
+          });
+          done = Math.max(done, percent);
+        }),
+        worker.exportProgress.event((event) => {
+          if (event.job === job) progress.report({ message: `${formatCount(event.rows)} rows` });
+        }),
+      ];
+      try {
+        return await result;
+      } finally {
+        for (const end of lifetime) end.dispose();
+      }
+    },
+  );
 
 const percentOf = ({ fileIndex, files, share = 0 }: ImportProgress): number =>
   files > 0 ? Math.min(100, (100 * (fileIndex + share)) / files) : 0;

@@ -7,11 +7,14 @@ type Report = (error: unknown) => void;
 const isNamed = (error: unknown, ...names: readonly string[]): error is Error =>
   error instanceof Error && names.includes(error.name);
 
+/** The user stopped it. */
+export const isCancelled = (error: unknown): boolean => isNamed(error, 'CancellationError', 'Canceled');
+
 /** Where every error ends that nobody could handle. The user sees a sentence; the log sees the stack. */
 export function reporter(log: vscode.LogOutputChannel): Report {
   let last = { message: '', at: -Infinity };
   return (error) => {
-    if (isNamed(error, 'CancellationError', 'Canceled')) return;
+    if (isCancelled(error)) return;
     const message = messageOf(error);
     // Several views that asked at once would say the same.
     if (message === last.message && Date.now() - last.at < 2_000) return;

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { priceSets, setContext, setting } from './contributions';
+import { mappings, priceSets, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
@@ -80,9 +80,19 @@ function forwardChanges(
         worker.ledger.choosePriceSets(priceSets()).catch(report);
       if (event.affectsConfiguration('traceLedger.projects'))
         worker.ledger.chooseProjects(setting('traceLedger.projects')).catch(report);
+      if (event.affectsConfiguration('traceLedger.mappings')) void chooseMappings(worker, report);
       if (event.affectsConfiguration('traceLedger')) changed.fire(last);
     }),
   );
+}
+
+/** Hands the mappings over; those that are wrong are told and left out. */
+async function chooseMappings({ ledger }: LedgerWorker, report: (error: unknown) => void): Promise<void> {
+  try {
+    for (const problem of await ledger.chooseMappings(mappings())) report(new UserError(problem));
+  } catch (error) {
+    report(error);
+  }
 }
 
 /** Asks the worker for its first sign of life, and has every view ask again then. */
@@ -99,6 +109,7 @@ async function announceStart(
     changed.fire(revision);
     worker.ledger.choosePriceSets(priceSets()).catch(report);
     worker.ledger.chooseProjects(setting('traceLedger.projects')).catch(report);
+    void chooseMappings(worker, report);
   } catch (error) {
     setContext('traceLedger.state', 'failed');
     report(error);

@@ -71,10 +71,13 @@ async function tell(summary: ImportSummary): Promise<void> {
   const { issues, passedOver } = summary;
   const problems = issues.length > 0 ? ['Show Problems'] : [];
   const others = passedOver.count > 0 ? ['Show Files Passed Over'] : [];
+  const unknown = issues.find(({ mappable }) => mappable);
+  const map = unknown ? ['Import With Mapping…'] : [];
   const tellIt = issues.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  const choice = await tellIt(withoutLinks(summaryText(summary)), ...problems, ...others);
+  const choice = await tellIt(withoutLinks(summaryText(summary)), ...map, ...problems, ...others);
   if (choice === undefined) return;
-  if (choice === problems[0]) await invoke('traceLedger.showProblems', issues);
+  if (choice === map[0]) await invoke('traceLedger.importWithMapping', unknown!.path);
+  else if (choice === problems[0]) await invoke('traceLedger.showProblems', issues);
   else await invoke('traceLedger.showPassedOver', passedOver);
 }
 
@@ -87,12 +90,14 @@ export function summaryText({
   unchanged,
   newCalls,
   changedCalls,
+  collapsedCalls,
   issues,
   passedOver,
   cancelled,
 }: ImportSummary): string {
   const result = joined(
     `${counted(newCalls, formatCount(newCalls), 'new call')} from ${counted(files, formatCount(files), 'file')}`,
+    collapsedCalls > 0 && `${formatCount(collapsedCalls)} told twice and counted once`,
     changedCalls > 0 && `${counted(changedCalls, formatCount(changedCalls), 'call')} changed`,
     unchanged > 0 && `${counted(unchanged, formatCount(unchanged), 'file')} unchanged`,
     issues.length > 0 && counted(issues.length, formatCount(issues.length), 'problem'),
