@@ -25,12 +25,14 @@ export const questionOf = ({ mode, zone, since, until }: CommandLine): Question 
 async function readPaths(ledger: Ledger, { paths, verbose }: CommandLine): Promise<boolean> {
   if (paths.length === 0) return true;
   const summary = await ledger.api.importPaths('cli', paths, {});
-  const { files, unchanged, newCalls, changedCalls, sessions, issues, passedOver } = summary;
+  const { files, unchanged, newCalls, changedCalls, collapsedCalls, sessions, issues, passedOver } = summary;
   for (const { path, place, message } of issues)
     tell(`${path}${place === undefined ? '' : `: ${place}`}: ${message}`);
   tellPassedOver(passedOver, verbose);
   tell(
-    `${files} files read (${unchanged} unchanged), ${newCalls} new calls, ${changedCalls} changed, ${sessions} sessions` +
+    `${files} files read (${unchanged} unchanged), ${newCalls} new calls, ${changedCalls} changed, ` +
+      (collapsedCalls > 0 ? `${collapsedCalls} told twice and counted once, ` : '') +
+      `${sessions} sessions` +
       (issues.length > 0 ? `, ${issues.length} problems` : '') +
       (passedOver.count > 0 ? `, ${passedOver.count} passed over` : ''),
   );

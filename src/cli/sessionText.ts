@@ -8,7 +8,7 @@ import {
   formatWhen,
 } from '../shared/format';
 import { printable } from './report';
-import type { LatencyStats, SessionDetail } from '../shared/model';
+import type { LatencyStats, SessionDetail, Totals } from '../shared/model';
 
 /** Everything known of a session, as plain lines. */
 export function sessionText(session: SessionDetail, zone: string): string {
@@ -26,7 +26,9 @@ export function sessionText(session: SessionDetail, zone: string): string {
     ['Analytics', session.excluded ? 'Excluded from analytics' : null],
     [
       'Steps, events, messages',
-      [session.steps, session.events, session.messages].map((n) => n ?? '-').join(', '),
+      [session.steps, session.events, session.messages].some((n) => n !== null)
+        ? [session.steps, session.events, session.messages].map((n) => n ?? '-').join(', ')
+        : null,
     ],
     ['Reward', session.reward === null ? null : String(session.reward)],
     ['Cost', costLabel(session)],
@@ -48,14 +50,17 @@ export function sessionText(session: SessionDetail, zone: string): string {
   return [
     ...shown.map(([name, value]) => `${name.padEnd(width)}  ${printable(value!)}`),
     '',
-    ...session.byModel.map(
-      (group) => `  ${printable(group.label)}: ${costLabel(group)}, ${formatCount(group.calls)} calls`,
-    ),
+    ...session.byModel
+      .filter(hasCalls)
+      .map((group) => `  ${printable(group.label)}: ${costLabel(group)}, ${formatCount(group.calls)} calls`),
     '',
     ...agentLines(session),
     ...noteLines(session),
   ].join('\n');
 }
+
+/** A failure that never was a call has no model. */
+const hasCalls = ({ calls, excludedCalls }: Totals): boolean => calls + excludedCalls > 0;
 
 const tokens = (s: SessionDetail): string =>
   [s.inputTokens + s.cacheWriteTokens, s.cacheReadTokens, s.outputTokens].map(formatCount).join(', ');

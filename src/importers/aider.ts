@@ -15,7 +15,7 @@ export const aider: Importer = {
 
   skips: ({ head }) =>
     isHistory(head)
-      ? 'a chat history of Aider, whose figures are rounded: run Aider with --analytics-log to have its calls'
+      ? 'a chat history of Aider with rounded figures (its --analytics-log has the exact ones)'
       : undefined,
 
   identify: () => Promise.resolve({ kind: 'global' }),

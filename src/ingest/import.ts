@@ -49,10 +49,14 @@ export async function importPaths(
 ): Promise<ImportSummary> {
   const tally = new ImportTally();
   const read: string[] = [];
+  const collapsed = collapsedCalls(store);
   const isWhole = await readPaths(store, engine, request, tally, read);
   await tagSessions(store, read);
-  return tally.summary(!isWhole);
+  return { ...tally.summary(!isWhole), collapsedCalls: Math.max(0, collapsedCalls(store) - collapsed) };
 }
+
+const collapsedCalls = ({ db }: Store): number =>
+  db.read(() => db.rows('SELECT count(*) FROM call WHERE duplicate_of IS NOT NULL'))[0]![0] as number;
 
 /** @returns false when the user stopped it. `read` gets the paths of the files that were opened. */
 async function readPaths(

@@ -58,7 +58,7 @@ export class ImportTally {
     return this.refused++ < maxRefused;
   }
 
-  summary(cancelled: boolean): ImportSummary {
+  summary(cancelled: boolean): Omit<ImportSummary, 'collapsedCalls'> {
     return {
       files: this.files,
       unchanged: this.unchangedFiles,

@@ -333,6 +333,8 @@ export interface ImportSummary {
   readonly unchanged: number;
   readonly newCalls: number;
   readonly changedCalls: number;
+  /** By how many more are the calls that are told twice and count once. */
+  readonly collapsedCalls: number;
   readonly sessions: number;
   readonly issues: readonly Issue[];
   /** `files` has the first 1,000 of them. */

@@ -28,7 +28,7 @@ export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: str
     '## Cost and usage',
     `Cost mode: ${mode}. Times are in ${zone}.`,
     figures(totalsFigures(detail)),
-    detail.byModel.length === 0 ? '' : `## By model\n\n${modelTable(detail.byModel)}`,
+    byModel(detail.byModel),
     detail.byAgent ? `## By agent\n\n${agentTable(detail.byAgent)}` : '',
     '## What it was',
     figures(facts(detail, zone)),
@@ -83,6 +83,12 @@ const times = (name: string, stats: LatencyStats | null): Figure[] =>
         [`${name} p95`, formatDuration(stats.p95)],
         [`${name}, longest`, formatDuration(stats.max)],
       ];
+
+function byModel(groups: readonly Group[]): string {
+  // A failure that never was a call has no model.
+  const used = groups.filter(({ calls, excludedCalls }) => calls + excludedCalls > 0);
+  return used.length === 0 ? '' : `## By model\n\n${modelTable(used)}`;
+}
 
 function modelTable(groups: readonly Group[]): string {
   const rows = groups.map((group) => [
