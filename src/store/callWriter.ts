@@ -26,7 +26,8 @@ interface Known {
 }
 
 interface Again {
-  readonly changed: readonly PlacedCall[];
+  /** Each as it was and as it is now. */
+  readonly changed: readonly (readonly [PlacedCall, PlacedCall])[];
   /** The last call that was looked at; undefined when all are done. */
   readonly last: number | undefined;
 }
@@ -122,7 +123,7 @@ export class CallWriter {
     let renamed = 0;
     for (let after: number | undefined = 0; after !== undefined;) {
       const { changed, last }: Again = this.again(which, [target.scope, JSON.stringify(ids)], after);
-      for (const call of changed) this.duplicates.touch(target.scope, call);
+      for (const call of changed.flat()) this.duplicates.touch(target.scope, call);
       renamed += changed.length;
       after = last;
     }
@@ -131,7 +132,12 @@ export class CallWriter {
     return renamed;
   }
 
-  /** Inside a write: calls were deleted. What only counted elsewhere because of them counts again. */
+  /** Inside a write, before a source is deleted. */
+  expectRemoval(source: number): void {
+    this.duplicates.touchSource(source);
+  }
+
+  /** Inside a write, after that: what only counted elsewhere because of its calls counts again. */
   release(): void {
     this.duplicates.release();
     this.duplicates.settle();
@@ -196,8 +202,10 @@ export class CallWriter {
       double.id,
     ]);
     this.db.run('DELETE FROM call WHERE id = ?', [double.id]);
+    this.spans.shrink(double.call.session);
+    this.duplicates.touch(scope, double.call);
     this.tell(scope, this.byId(call), { ...double.call, duplicateOf: undefined }, false);
-    this.duplicates.release();
+    this.duplicates.release(double.id);
   }
 
   private find(scope: number, key: CallFact['id']): Known | undefined {
@@ -219,6 +227,7 @@ export class CallWriter {
   private tell(scope: number, known: Known, fresh: PlacedCall, freshIsBetter: boolean): Outcome {
     const merged = this.merge(scope, known, fresh, freshIsBetter);
     if (!merged) return 'same';
+    this.duplicates.touch(scope, known.call);
     this.duplicates.touch(scope, merged);
     return 'changed';
   }
@@ -231,7 +240,8 @@ export class CallWriter {
     );
     const changed = rows.flatMap(([id, scope, ...row]) => {
       const call = callFrom(row);
-      return this.merge(scope as number, { id: id as number, call }, call, true) ?? [];
+      const merged = this.merge(scope as number, { id: id as number, call }, call, true);
+      return merged ? [[call, merged] as const] : [];
     });
     return { changed, last: rows.length < repricedAtOnce ? undefined : (rows.at(-1)![0] as number) };
   }

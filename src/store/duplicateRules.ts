@@ -48,17 +48,11 @@ const byKey = (a: Told, b: Told): number => (a.key < b.key ? -1 : a.key > b.key 
  */
 export function crossFormatDuplicates(told: readonly Told[]): Map<number, number> {
   const duplicates = new Map<number, number>();
-  for (const alike of groupsOf(told, signatureOf)) {
-    const formats = groupsOf(alike, ({ importer }) => importer).sort(exactFirst);
-    const winners: Told[] = [];
-    for (const format of formats) {
-      const taken = new Set<number>();
-      for (const one of format.sort(byTime)) {
-        const winner = nearest(one, winners, taken);
-        if (!winner) winners.push(one);
-        else duplicates.set(one.id, winner.id);
-        taken.add(winner?.id ?? one.id);
-      }
+  for (const near of groupsOf(told, signatureOf).flatMap(nearEachOther)) {
+    let winners: Told[] = [];
+    for (const format of groupsOf(near, ({ importer }) => importer).sort(exactFirst)) {
+      const own = pair(format, winners, duplicates);
+      winners = [...winners, ...own].sort(byTime);
     }
   }
   return duplicates;
@@ -67,14 +61,28 @@ export function crossFormatDuplicates(told: readonly Told[]): Map<number, number
 const timeOf = ({ call }: Told): number => call.at ?? 0;
 const byTime = (a: Told, b: Told): number => timeOf(a) - timeOf(b) || byKey(a, b);
 
-function nearest(one: Told, winners: readonly Told[], taken: ReadonlySet<number>): Told | undefined {
-  const distance = (other: Told): number => Math.abs(timeOf(other) - timeOf(one));
-  return winners
-    .filter((other) => !taken.has(other.id) && distance(other) < pairingMillis)
-    .reduce<Told | undefined>(
-      (best, other) => (best && distance(best) <= distance(other) ? best : other),
-      undefined,
-    );
+/** Where no call of one part is near one of another: what is decided in one says nothing of the others. */
+function nearEachOther(told: Told[]): Told[][] {
+  const parts: Told[][] = [];
+  for (const one of told.sort(byTime)) {
+    const part = parts.at(-1);
+    if (part && timeOf(one) - timeOf(part.at(-1)!) < pairingMillis) part.push(one);
+    else parts.push([one]);
+  }
+  return parts;
+}
+
+/** Both in the order of time, so that as many are paired as can be. @returns those without a winner. */
+function pair(format: readonly Told[], winners: readonly Told[], duplicates: Map<number, number>): Told[] {
+  let next = 0;
+  return format.filter((one) => {
+    while (next < winners.length && timeOf(winners[next]!) <= timeOf(one) - pairingMillis) next++;
+    const winner = winners[next];
+    if (!winner || timeOf(winner) >= timeOf(one) + pairingMillis) return true;
+    duplicates.set(one.id, winner.id);
+    next++;
+    return false;
+  });
 }
 
 const isExact = ({ call }: Told): boolean => (call.flags & flag.recordedExact) !== 0;

@@ -5,12 +5,18 @@ import type { Told } from './duplicateRules';
 import type { PlacedCall } from './callRow';
 import type { Connection, SqlValue } from '../sqlite/connection';
 
-interface Span {
-  readonly from: number;
-  readonly to: number;
+/** Calls with one response id and equal tokens, and when those were that a write touched. */
+interface Use {
+  readonly response: string;
+  readonly tokens: readonly number[];
+  from: number;
+  to: number;
 }
 
 const columns = `c.id, ${callRowColumns.map((name) => `c.${name}`).join(', ')}, scope.importer, m.name, c.key`;
+// The index on response and time must find them: a local server gives all its calls one id.
+const alike =
+  'c.response = ? AND c.input = ? AND c.cache_read = ? AND c.cache_write = ? AND c.output = ? AND c.at > ? AND c.at < ?';
 const joined = 'call c JOIN scope ON scope.id = c.scope JOIN model m ON m.id = c.model';
 
 /**
@@ -19,28 +25,45 @@ const joined = 'call c JOIN scope ON scope.id = c.scope JOIN model m ON m.id = c
  */
 export class Duplicates {
   private readonly accounts = new Map<number, Set<string>>();
-  private readonly responses = new Map<string, Span>();
+  private readonly uses = new Map<string, Use>();
 
   constructor(
     private readonly db: Connection,
     private readonly count: (call: PlacedCall, sign: 1 | -1) => void,
   ) {}
 
-  /** A call was written, or changed. */
-  touch(scope: number, { account, responseId, at }: PlacedCall): void {
-    if (account !== undefined) {
-      const of = this.accounts.get(scope);
-      if (of) of.add(account);
-      else this.accounts.set(scope, new Set([account]));
-    }
-    if (responseId !== undefined && at !== undefined) this.widen(responseId, at);
+  /** A call was written, will go, or is another now: then before and after that. */
+  touch(scope: number, call: PlacedCall): void {
+    if (call.account !== undefined) this.touchAccount(scope, call.account);
+    this.touchUse(call);
   }
 
-  /** Inside a write, after calls were deleted: what only counted elsewhere because of them counts again. */
-  release(): void {
+  /** Inside a write, before the calls of a source are deleted: what counts of the others may change. */
+  touchSource(source: number): void {
+    const accounts = this.db.rows(
+      `SELECT scope, account FROM call WHERE account IS NOT NULL GROUP BY scope, account
+       HAVING max(source = ?1) = 1 AND min(source = ?1) = 0`,
+      [source],
+    );
+    for (const [scope, account] of accounts) this.touchAccount(scope as number, account as string);
+    const uses = this.db.rows(
+      `SELECT ${columns} FROM ${joined} WHERE c.source = ? AND c.response IS NOT NULL AND EXISTS (
+         SELECT 1 FROM call o WHERE o.response = c.response AND o.source <> c.source
+           AND o.at > c.at - ${pairingMillis} AND o.at < c.at + ${pairingMillis})`,
+      [source],
+    );
+    for (const row of uses) this.touchUse(toldFrom(row).call);
+  }
+
+  /** Inside a write, after `gone` or whatever else was deleted: what only counted elsewhere because of it counts again. */
+  release(gone?: number): void {
+    const which =
+      gone === undefined
+        ? 'c.duplicate_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM call o WHERE o.id = c.duplicate_of)'
+        : 'c.duplicate_of = ?';
     const orphans = this.db.rows(
-      `SELECT c.scope, ${columns} FROM ${joined}
-        WHERE c.duplicate_of IS NOT NULL AND NOT EXISTS (SELECT 1 FROM call o WHERE o.id = c.duplicate_of)`,
+      `SELECT c.scope, ${columns} FROM ${joined} WHERE ${which}`,
+      gone === undefined ? [] : [gone],
     );
     for (const [scope, ...row] of orphans) {
       const { id, call } = toldFrom(row);
@@ -51,27 +74,31 @@ export class Duplicates {
 
   /** Inside the write that touched them. */
   settle(): void {
-    if (this.accounts.size === 0 && this.responses.size === 0) return;
-    for (const [scope, accounts] of this.accounts) {
+    for (const [scope, accounts] of this.accounts)
       for (const account of this.doubtful(scope, [...accounts])) this.settleAccount(scope, account);
-    }
-    for (const [response, span] of this.responses)
-      if (this.isShared(response, span)) this.settleResponse(response);
+    for (const use of this.uses.values()) if (this.isShared(use)) this.settleUse(use);
     this.forget();
   }
 
   /** The transaction was rolled back. */
   forget(): void {
     this.accounts.clear();
-    this.responses.clear();
+    this.uses.clear();
   }
 
-  private widen(response: string, at: number): void {
-    const span = this.responses.get(response);
-    this.responses.set(
-      response,
-      span ? { from: Math.min(span.from, at), to: Math.max(span.to, at) } : { from: at, to: at },
-    );
+  private touchAccount(scope: number, account: string): void {
+    const of = this.accounts.get(scope);
+    if (of) of.add(account);
+    else this.accounts.set(scope, new Set([account]));
+  }
+
+  private touchUse({ responseId, at, usage }: PlacedCall): void {
+    if (responseId === undefined || at === undefined) return;
+    const tokens = usage.slice(0, 4);
+    const key = [...tokens, responseId].join(' ');
+    const use = this.uses.get(key);
+    if (!use) this.uses.set(key, { response: responseId, tokens, from: at, to: at });
+    else [use.from, use.to] = [Math.min(use.from, at), Math.max(use.to, at)];
   }
 
   /** Accounts of which not every call counts, or not every one did. */
@@ -92,66 +119,62 @@ export class Duplicates {
     const duplicates = accountDuplicates(told);
     for (const { id, call } of told) {
       const winner = duplicates.get(id);
+      const isAcross = (call.flags & flag.acrossFormats) !== 0;
       // One that counts may still be a duplicate of another format's: that is settled after this.
-      if (winner !== undefined) this.set(id, call, winner, false);
-      else if ((call.flags & flag.acrossFormats) === 0) this.set(id, call, undefined, false);
-      if (call.responseId !== undefined && call.at !== undefined) this.widen(call.responseId, call.at);
+      if (winner === undefined && isAcross) continue;
+      if (this.set(id, call, winner, false)) this.touchUse(call);
     }
   }
 
   /** Whether more than one format tells of it near the time that was touched; a local server may repeat it for ever. */
-  private isShared(response: string, { from, to }: Span): boolean {
+  private isShared({ response, tokens, from, to }: Use): boolean {
     const [shared] = this.db.rows(
       `SELECT min(scope.importer) < max(scope.importer) OR max(c.duplicate_of) IS NOT NULL
-         FROM call c JOIN scope ON scope.id = c.scope WHERE c.response = ? AND c.at > ? AND c.at < ?`,
-      [response, from - pairingMillis, to + pairingMillis],
+         FROM call c JOIN scope ON scope.id = c.scope WHERE ${alike}`,
+      [response, ...tokens, from - pairingMillis, to + pairingMillis],
     )[0]!;
     return shared === 1;
   }
 
-  private settleResponse(response: string): void {
-    const told = this.around(response).filter(
-      ({ call }) => call.duplicateOf === undefined || (call.flags & flag.acrossFormats) !== 0,
-    );
+  private settleUse(use: Use): void {
+    const [from, to] = this.chain(use);
+    const told = this.db
+      .rows(`SELECT ${columns} FROM ${joined} WHERE ${alike}`, [
+        use.response,
+        ...use.tokens,
+        from - 1,
+        to + 1,
+      ])
+      .map(toldFrom)
+      .filter(({ call }) => call.duplicateOf === undefined || (call.flags & flag.acrossFormats) !== 0);
     const duplicates = crossFormatDuplicates(told);
     for (const { id, call } of told) this.set(id, call, duplicates.get(id), true);
   }
 
-  /** The calls with this response id in the time that was touched, and those that a chain of close ones leads to. */
-  private around(response: string): Told[] {
-    for (let { from, to } = this.responses.get(response)!; ;) {
-      const told = this.db
-        .rows(`SELECT ${columns} FROM ${joined} WHERE c.response = ? AND c.at > ? AND c.at < ?`, [
-          response,
-          from - pairingMillis,
-          to + pairingMillis,
-        ])
-        .map(toldFrom);
-      const times = told.map(({ call }) => call.at!);
-      const wider = {
-        from: lowest(from, times),
-        to: -lowest(
-          -to,
-          times.map((at) => -at),
-        ),
-      };
-      if (wider.from === from && wider.to === to) return told;
-      ({ from, to } = wider);
-    }
+  /** From when to when calls lead from one to the next, each near the one before: no pair goes beyond that. */
+  private chain({ response, tokens, from, to }: Use): [from: number, to: number] {
+    const near = (ends: string, low: number, high: number): number | null =>
+      this.db.rows(`SELECT ${ends} FROM call c WHERE ${alike}`, [response, ...tokens, low, high])[0]![0] as
+        number | null;
+    let [first, last] = [from, to];
+    for (let at: number | null = from; at !== null; at = near('min(c.at)', first - pairingMillis, first))
+      first = at;
+    for (let at: number | null = to; at !== null; at = near('max(c.at)', last, last + pairingMillis))
+      last = at;
+    return [first, last];
   }
 
-  private set(id: number, call: PlacedCall, winner: number | undefined, across: boolean): void {
+  /** @returns whether that is new. */
+  private set(id: number, call: PlacedCall, winner: number | undefined, across: boolean): boolean {
     const flags =
       winner !== undefined && across ? call.flags | flag.acrossFormats : call.flags & ~flag.acrossFormats;
-    if (call.duplicateOf === winner && call.flags === flags) return;
+    if (call.duplicateOf === winner && call.flags === flags) return false;
     this.count(call, -1);
     this.count({ ...call, flags, duplicateOf: winner }, 1);
     this.db.run('UPDATE call SET duplicate_of = ?, flags = ? WHERE id = ?', [winner ?? null, flags, id]);
+    return true;
   }
 }
-
-const lowest = (start: number, times: readonly number[]): number =>
-  times.reduce((low, at) => Math.min(low, at), start);
 
 function toldFrom(row: readonly SqlValue[]): Told {
   const [importer, model, key] = row.slice(1 + callRowColumns.length);

@@ -76,7 +76,7 @@ export class Rollups {
     }
     for (const [session, sum] of sessions) this.toSession.run([session, ...sum]);
     days.write(this.toDay);
-    if (this.shrank) this.dropEmpty();
+    if (this.shrank) this.dropEmpty(days);
     this.clear();
   }
 
@@ -97,7 +97,7 @@ export class Rollups {
       days.add(zones, slot!, model!, source!, to, sum, 1);
     }
     days.write(this.toDay);
-    this.shrank = true;
+    days.dropEmpty(this.db);
   }
 
   /** Sums up all days of a zone that is new to the store. */
@@ -123,7 +123,7 @@ export class Rollups {
     for (const statement of [this.toSlot, this.toSession, this.toDay]) statement.free();
   }
 
-  private dropEmpty(): void {
+  private dropEmpty(days: DayDeltas): void {
     for (const { session, slot, model, source } of this.deltas.values()) {
       this.db.run(
         'DELETE FROM usage_slot WHERE session = ? AND slot = ? AND model = ? AND source = ? AND calls = 0 AND errors = 0',
@@ -131,7 +131,7 @@ export class Rollups {
       );
       this.db.run('DELETE FROM usage_session WHERE session = ? AND calls = 0 AND errors = 0', [session]);
     }
-    this.db.run('DELETE FROM usage_day WHERE calls = 0 AND errors = 0');
+    days.dropEmpty(this.db);
   }
 }
 
@@ -159,5 +159,12 @@ class DayDeltas {
 
   write(statement: Statement): void {
     for (const { keys, sum } of this.sums.values()) statement.run([...keys, ...sum]);
+  }
+
+  dropEmpty(db: Connection): void {
+    const where = dayKeys.map((key) => `${key} = ?`).join(' AND ');
+    for (const { keys, sum } of this.sums.values())
+      if (sum[0]! <= 0 && sum[1]! <= 0)
+        db.run(`DELETE FROM usage_day WHERE ${where} AND calls = 0 AND errors = 0`, keys);
   }
 }

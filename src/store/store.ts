@@ -116,12 +116,13 @@ export class Store {
       const source = findSource(this.db, path);
       if (!source) return [];
       const touched = this.db
-        .rows('SELECT DISTINCT session FROM usage_slot WHERE source = ?', [source.id])
+        .rows('SELECT DISTINCT session FROM call WHERE source = ?', [source.id])
         .map(([session]) => session as number);
-      const others = deleteSource(this.db, source);
-      for (const session of touched) this.sumSession(session);
       // Ids of rows that are gone are given again.
       this.forget();
+      this.calls.expectRemoval(source.id);
+      const others = deleteSource(this.db, source);
+      for (const session of touched) this.sumSession(session);
       this.calls.release();
       this.flush();
       return others;

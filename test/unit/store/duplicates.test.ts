@@ -149,6 +149,92 @@ describe('calls that are told more than once', () => {
     assert.equal(report(store, all, null).total.inputTokens, 500);
   });
 
+  it('are paired anew when the call that had a pair is told of with an earlier time', async () => {
+    const agent = (at: number): Telling => ({
+      importer: 'agent',
+      path: `/a${at}`,
+      calls: [call({ id: 'a', responseId: 'r', at })],
+    });
+    const gateway = (at: number): Telling => ({
+      importer: 'gateway',
+      path: '/g',
+      calls: [call({ id: 'g', responseId: 'r', at })],
+    });
+    await inEveryOrder([agent(noon), agent(noon - 90_000), gateway(noon + 1)], {
+      keys: ['a', 'g'],
+      input: 2000,
+    });
+  });
+
+  it('are paired anew when one that took a pair away from another is removed', async () => {
+    const [first, second, third] = ['x', 'y', 'z'].map((id, i): Telling => ({
+      importer: id === 'x' ? 'agent' : 'gateway',
+      path: `/${id}`,
+      calls: [call({ id, responseId: 'r', at: noon + i })],
+    }));
+    const store = await ledger([first!, second!, third!]);
+    assert.deepEqual(counted(store), ['x', 'z']);
+    store.removeSource('/y');
+    assertRollupsMatchCalls(store);
+    assert.deepEqual(counted(store), ['x']);
+  });
+
+  it('are paired by the exact format of their own minute alone, together or apart', async () => {
+    const at = (importer: string, id: string, time: number, exact = false): Telling => ({
+      importer,
+      path: `/${id}`,
+      calls: [
+        call({ id, responseId: 'r', at: time, ...(exact ? { recorded: 7, recordedExact: true } : {}) }),
+      ],
+    });
+    await inEveryOrder(
+      [
+        at('agent', 'a1', noon),
+        at('gateway', 'g1', noon, true),
+        at('agent', 'a2', noon + 3_600_000),
+        at('gateway', 'g2', noon + 3_600_000),
+      ],
+      { keys: ['a2', 'g1'], input: 2000 },
+    );
+    const together = ['agent', 'gateway'].map((importer): Telling => ({
+      importer,
+      path: `/${importer}`,
+      calls: [noon, noon + 3_600_000].map((time) =>
+        call({
+          id: `${importer[0]!}${time === noon ? 1 : 2}`,
+          responseId: 'r',
+          at: time,
+          ...(importer === 'gateway' && time === noon ? { recorded: 7, recordedExact: true } : {}),
+        }),
+      ),
+    }));
+    await inEveryOrder(together, { keys: ['a2', 'g1'], input: 2000 });
+  });
+
+  it('cost no more as their history grows, where a server gives one response id for ever', async () => {
+    const store = await openTestStore();
+    const second = 1000;
+    let [early, late] = [0, 0];
+    for (let hour = 0; hour < 40; hour++) {
+      const began = performance.now();
+      for (const importer of ['agent', 'gateway'])
+        tell(store, importer, `/${importer}`, {
+          calls: Array.from({ length: 180 }, (_, i) =>
+            call({
+              id: `${importer} ${hour} ${i}`,
+              responseId: 'chatcmpl-0',
+              at: noon + (hour * 3600 + i * 20) * second,
+              inputTokens: 1 + ((hour * 180 + i) % 997),
+            }),
+          ),
+        });
+      if (hour > 1 && hour < 7) early += performance.now() - began;
+      if (hour >= 35) late += performance.now() - began;
+    }
+    assert.equal(report(store, all, null).total.calls, 7200);
+    assert.ok(late < 3 * early + 50, `${late} ms for the last five hours, ${early} ms for five early ones`);
+  });
+
   it('are told of with what they would have added', async () => {
     const store = await ledger([
       one('real', { account: { of: 'm', rank: 0 }, inputTokens: 10 }),
