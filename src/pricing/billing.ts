@@ -1,3 +1,4 @@
+import type { ChargedPart } from '../shared/explanation';
 import type { Usage } from '../shared/model';
 import { soundOf } from './sound';
 import type { Rate, Rates } from './rates';
@@ -5,20 +6,38 @@ import type { Sound } from './sound';
 
 /** So many units at that rate. */
 export interface BillLine {
+  readonly part: ChargedPart;
   readonly quantity: number;
   readonly rate: Rate;
 }
+
+/** Why a bill is not exact. */
+export type Doubt =
+  /** Seconds of audio were converted to tokens, or tokens to seconds, or left out. */
+  | 'audioConverted'
+  /** Text rates stand in for audio. */
+  | 'audioAsText'
+  /** The fee a request depends on what traces do not tell. */
+  | 'requestFee'
+  /** See `Rates.assumed`. */
+  | 'assumed';
 
 /** A call split into what is charged: nothing is counted twice, nothing that was used is left out. */
 export interface Bill {
   /** Tokens and requests: whole units. */
   readonly lines: readonly BillLine[];
   /** Rates are by the hour. */
-  readonly audio: readonly { readonly seconds: number; readonly rate: Rate }[];
+  readonly audio: readonly {
+    readonly part: ChargedPart;
+    readonly seconds: number;
+    readonly rate: Rate;
+  }[];
   /** By what tiers go: all input tokens, cached ones included. */
   readonly totalInput: number;
   /** False where a rate had to stand in for one that the price table does not name. */
   readonly exact: boolean;
+  /** Empty if it is exact. */
+  readonly doubts: readonly Doubt[];
 }
 
 type Figures = Partial<Usage>;
@@ -30,69 +49,100 @@ type Figures = Partial<Usage>;
  * are seconds of a model that is sold by tokens, or the other way round.
  */
 export function billFor(call: Figures, rates: Rates): Bill | undefined {
+  const { parts, audio, totalInput, doubts } = partsOf(call, rates);
+  if (parts.length + audio.length === 0) return undefined;
+  // Perhaps only the fee a request, which is no use by itself.
+  if (audio.length === 0 && parts.every(([part]) => part === 'request')) return undefined;
+  if (parts.some(([, , rate]) => rate === undefined)) return undefined;
+  const lines = parts.map(([part, quantity, rate]) => ({ part, quantity, rate: rate as Rate }));
+  return { lines, audio, totalInput, exact: doubts.length === 0, doubts };
+}
+
+/** What a call used that has no price; empty, too, where it used nothing that could have one. */
+export const unpricedParts = (call: Figures, rates: Rates): readonly ChargedPart[] =>
+  partsOf(call, rates).parts.flatMap(([part, , rate]) => (rate === undefined ? [part] : []));
+
+interface Parts extends Pick<Bill, 'audio' | 'totalInput' | 'doubts'> {
+  readonly parts: readonly Line[];
+}
+
+/** A call split into what would be charged, priced or not. */
+function partsOf(call: Figures, rates: Rates): Parts {
   const cacheRead = whole(call.cacheReadTokens);
   const cacheWrite = whole(call.cacheWriteTokens);
   const audioCached = Math.min(whole(call.audioCachedTokens), cacheRead);
   const heard = soundIn(call, audioCached, rates);
   const said = soundOut(call, rates);
-  const totalInput = heard.text + heard.tokens + cacheRead + cacheWrite;
   const audio = timed(heard, said, rates);
-  if (totalInput + said.text + said.tokens + audio.length === 0) return undefined;
-  const lines = linesOf(
-    [
-      ...inputLines({ text: heard.text, audioInput: heard.tokens, cacheRead, audioCached }, rates),
-      ...writeLines(cacheWrite, Math.min(whole(call.cacheWrite1hTokens), cacheWrite), rates),
-      ...outputLines(said, call, rates),
-      [rates.request ? 1 : 0, rates.request],
-    ],
-    // What is sold by the hour alone has no price for the tokens beside it, and needs none.
-    audio.length > 0 && !rates.input && !rates.output,
-  );
-  if (!lines) return undefined;
-  const isSound = heard.exact && said.exact && !standsIn(heard.tokens + audioCached, said.tokens, rates);
-  return { lines, audio, totalInput, exact: isSound && !rates.request && !rates.assumed };
+  // What is sold by the hour alone has no price for the tokens beside it, and needs none.
+  const soldByTime = audio.length > 0 && !rates.input && !rates.output;
+  const all: readonly Line[] = [
+    ...inputLines({ text: heard.text, audioInput: heard.tokens, cacheRead, audioCached }, rates),
+    ...writeLines(cacheWrite, Math.min(whole(call.cacheWrite1hTokens), cacheWrite), rates),
+    ...outputLines(said, call, rates),
+    ['request', rates.request ? 1 : 0, rates.request],
+  ];
+  return {
+    parts: soldByTime ? [] : all.filter(([, quantity]) => quantity > 0),
+    audio,
+    totalInput: heard.text + heard.tokens + cacheRead + cacheWrite,
+    doubts: doubtsOf(heard, said, audioCached, rates),
+  };
+}
+
+const none: readonly Doubt[] = [];
+
+function doubtsOf(heard: Sound, said: Sound, audioCached: number, rates: Rates): readonly Doubt[] {
+  const isText = standsIn(heard.tokens + audioCached, said.tokens, rates);
+  if (heard.exact && said.exact && !isText && !rates.request && !rates.assumed) return none;
+  return [
+    ...(heard.exact && said.exact ? none : (['audioConverted'] as const)),
+    ...(isText ? (['audioAsText'] as const) : none),
+    ...(rates.request ? (['requestFee'] as const) : none),
+    ...(rates.assumed ? (['assumed'] as const) : none),
+  ];
 }
 
 /** Whether text prices are used for audio tokens. */
 const standsIn = (heard: number, said: number, { audioInput, audioOutput }: Rates): boolean =>
   (heard > 0 && !audioInput) || (said > 0 && !audioOutput);
 
-/** Undefined where something has no price. */
-function linesOf(all: readonly Line[], soldByTime: boolean): Bill['lines'] | undefined {
-  if (soldByTime) return [];
-  const used = all.filter(([quantity]) => quantity > 0);
-  if (used.some(([, rate]) => rate === undefined)) return undefined;
-  return used.map(([quantity, rate]) => ({ quantity, rate: rate as Rate }));
-}
-
-type Line = readonly [quantity: number, rate: Rate | undefined];
+type Line = readonly [part: ChargedPart, quantity: number, rate: Rate | undefined];
 
 function inputLines(
   part: { text: number; audioInput: number; cacheRead: number; audioCached: number },
   rates: Rates,
 ): readonly Line[] {
   return [
-    [part.text, rates.input],
-    [part.audioInput, rates.audioInput ?? rates.input],
-    [part.cacheRead - part.audioCached, rates.cacheRead ?? rates.input],
-    [part.audioCached, rates.audioCached ?? rates.audioInput ?? rates.cacheRead ?? rates.input],
+    ['input', part.text, rates.input],
+    ['audioInput', part.audioInput, rates.audioInput ?? rates.input],
+    ['cacheRead', part.cacheRead - part.audioCached, rates.cacheRead ?? rates.input],
+    [
+      'audioCached',
+      part.audioCached,
+      rates.audioCached ?? rates.audioInput ?? rates.cacheRead ?? rates.input,
+    ],
   ];
 }
 
 function writeLines(all: number, forAnHour: number, rates: Rates): readonly Line[] {
   const short = rates.cacheWrite ?? rates.input;
   return [
-    [all - forAnHour, short],
-    [forAnHour, rates.cacheWrite1h ?? (rates.cacheWrite && rates.input ? twice(rates.input) : short)],
+    ['cacheWrite', all - forAnHour, short],
+    [
+      'cacheWrite1h',
+      forAnHour,
+      rates.cacheWrite1h ?? (rates.cacheWrite && rates.input ? twice(rates.input) : short),
+    ],
   ];
 }
 
 function outputLines({ text, tokens }: Sound, call: Figures, rates: Rates): readonly Line[] {
   const reasoning = rates.reasoning ? Math.min(whole(call.reasoningTokens), text) : 0;
   return [
-    [text - reasoning, rates.output],
-    [tokens, rates.audioOutput ?? rates.output],
-    [reasoning, rates.reasoning],
+    ['output', text - reasoning, rates.output],
+    ['audioOutput', tokens, rates.audioOutput ?? rates.output],
+    ['reasoning', reasoning, rates.reasoning],
   ];
 }
 
@@ -124,8 +174,13 @@ function timed(heard: Sound, said: Sound, rates: Rates): Bill['audio'] {
   const { audioInputHour, audioOutputHour, minimumSeconds = 0 } = rates;
   const audio: Bill['audio'][number][] = [];
   if (audioInputHour && heard.seconds > 0)
-    audio.push({ seconds: Math.max(heard.seconds, minimumSeconds), rate: audioInputHour });
-  if (audioOutputHour && said.seconds > 0) audio.push({ seconds: said.seconds, rate: audioOutputHour });
+    audio.push({
+      part: 'audioInputHour',
+      seconds: Math.max(heard.seconds, minimumSeconds),
+      rate: audioInputHour,
+    });
+  if (audioOutputHour && said.seconds > 0)
+    audio.push({ part: 'audioOutputHour', seconds: said.seconds, rate: audioOutputHour });
   return audio;
 }
 

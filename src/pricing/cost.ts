@@ -1,3 +1,4 @@
+import type { ChargedPart } from '../shared/explanation';
 import { usageFields } from '../shared/model';
 import type { CostMode, CostState, Millis, NanoUsd, Usage } from '../shared/model';
 import { billFor } from './billing';
@@ -5,6 +6,7 @@ import type { Bill } from './billing';
 import { isCopilot } from './modelNames';
 import type { PriceBook } from './prices';
 import { isFree, priceAt, ratesAtTier } from './rates';
+import type { Rate, Rates } from './rates';
 
 /** What the cost of a call depends on. */
 export interface CallFigures extends Partial<Usage> {
@@ -47,20 +49,48 @@ export interface Cost {
  */
 export function priceCall(call: CallFigures, book: PriceBook, importer?: string): PricedCall {
   const included = !isRecorded(call) && (call.included === true || isCopilot(call.provider));
-  const free = { computed: 0, computedExact: true, included };
-  const unknown = { computed: undefined, computedExact: false, included };
-  if (!isUsed(call)) return call.failed === true && !isRecorded(call) ? free : unknown;
-  const rates = call.model ? book.priceOf(call.provider, call.model, call.at, importer) : undefined;
-  if (!rates) return unknown;
-  if (isFree(rates)) return free;
-  const bill = billFor(call, call.tier === undefined ? rates : ratesAtTier(rates, call.tier));
-  return bill ? { computed: totalOf(bill), computedExact: bill.exact, included } : unknown;
+  const billing = billingOf(call, book, importer);
+  if ('bill' in billing) {
+    const { bill } = billing;
+    return { computed: totalOf(bill), computedExact: bill.exact, included };
+  }
+  return billing.costsNothing
+    ? { computed: 0, computedExact: true, included }
+    : { computed: undefined, computedExact: false, included };
+}
+
+/** What a call is charged by, or why there is nothing to charge it by. */
+export type Billing =
+  | { readonly bill: Bill; readonly rates: Rates }
+  | {
+      readonly costsNothing: boolean;
+      /**
+       * `failed`: it failed and used nothing; `unused`: nothing is known of what it used; `free`: its id ends in `:free`;
+       * `unknown`: the model has no known price; `part`: something that it used has none.
+       */
+      readonly why: 'failed' | 'unused' | 'free' | 'unknown' | 'part';
+      readonly rates?: Rates;
+    };
+
+/** The one place that decides by what a call is charged: what prices it and what explains the price ask here. */
+export function billingOf(call: CallFigures, book: PriceBook, importer?: string): Billing {
+  if (!isUsed(call))
+    return call.failed === true && !isRecorded(call)
+      ? { costsNothing: true, why: 'failed' }
+      : { costsNothing: false, why: 'unused' };
+  const listed = call.model ? book.priceOf(call.provider, call.model, call.at, importer) : undefined;
+  if (!listed) return { costsNothing: false, why: 'unknown' };
+  if (isFree(listed)) return { costsNothing: true, why: 'free', rates: listed };
+  const rates = call.tier === undefined ? listed : ratesAtTier(listed, call.tier);
+  const bill = billFor(call, rates);
+  return bill ? { bill, rates } : { costsNothing: false, why: 'part', rates };
 }
 
 const isRecorded = (call: CallFigures): boolean =>
   call.recorded !== undefined || call.recordedElsewhere !== undefined;
 
-const isUsed = (call: CallFigures): boolean => usageFields.some((field) => (call[field] ?? 0) > 0);
+/** Whether anything is known of what it used. */
+export const isUsed = (call: CallFigures): boolean => usageFields.some((field) => (call[field] ?? 0) > 0);
 
 /**
  * The cost that counts. `auto`: an exact recorded cost, else the computed one, else an inexact recorded one, else unpriced.
@@ -92,24 +122,48 @@ const picoPerNano = 1000;
 const microsecondsPerHour = 3_600_000_000n;
 
 function totalOf({ lines, audio, totalInput }: Bill): NanoUsd {
-  let pico = 0;
-  for (const { quantity, rate } of lines) pico += quantity * priceAt(rate, totalInput);
+  let sum = 0;
+  for (const { quantity, rate } of lines) sum += quantity * priceAt(rate, totalInput);
   // Below 2^53 every product and every sum on the way was an exact integer; above, do it again without a limit.
-  if (audio.length > 0 || pico > Number.MAX_SAFE_INTEGER)
+  if (audio.length > 0 || sum > Number.MAX_SAFE_INTEGER)
     return halfUp(
       exactPico(lines, totalInput) * microsecondsPerHour + picoHours(audio),
       microsecondsPerHour * BigInt(picoPerNano),
     );
-  const rest = pico % picoPerNano;
-  return (pico - rest) / picoPerNano + (2 * rest >= picoPerNano ? 1 : 0);
+  const rest = sum % picoPerNano;
+  return (sum - rest) / picoPerNano + (2 * rest >= picoPerNano ? 1 : 0);
 }
 
+/** What a line of a bill comes to, in exact pico-dollars; time, to the pico-dollar half up. */
+export interface LineAmount {
+  readonly part: ChargedPart;
+  readonly quantity: number;
+  readonly rate: Rate;
+  /** Pico-dollars per token, request, or hour of audio. */
+  readonly price: number;
+  readonly pico: bigint;
+}
+
+/** The products of which the total of a bill is the rounded sum. */
+export const amountsOf = ({ lines, audio, totalInput }: Bill): readonly LineAmount[] => [
+  ...lines.map((line) => ({ ...line, price: priceAt(line.rate, totalInput), pico: pico(line, totalInput) })),
+  ...audio.map(({ part, seconds, rate }) => ({
+    ...{ part, quantity: seconds, rate, price: rate.base },
+    pico: halfUpBig(picoHours([{ seconds, rate }]), microsecondsPerHour),
+  })),
+];
+
+const pico = ({ quantity, rate }: Pick<LineAmount, 'quantity' | 'rate'>, totalInput: number): bigint =>
+  BigInt(quantity) * BigInt(priceAt(rate, totalInput));
+
 const exactPico = (lines: Bill['lines'], totalInput: number): bigint =>
-  lines.reduce((sum, { quantity, rate }) => sum + BigInt(quantity) * BigInt(priceAt(rate, totalInput)), 0n);
+  lines.reduce((sum, line) => sum + pico(line, totalInput), 0n);
 
 /** Microseconds times pico-dollars an hour. */
-const picoHours = (audio: Bill['audio']): bigint =>
+const picoHours = (audio: readonly { readonly seconds: number; readonly rate: Rate }[]): bigint =>
   audio.reduce((sum, { seconds, rate }) => sum + BigInt(Math.round(seconds * 1e6)) * BigInt(rate.base), 0n);
 
-const halfUp = (numerator: bigint, denominator: bigint): number =>
-  Number((2n * numerator + denominator) / (2n * denominator));
+const halfUp = (numerator: bigint, denominator: bigint): number => Number(halfUpBig(numerator, denominator));
+
+const halfUpBig = (numerator: bigint, denominator: bigint): bigint =>
+  (2n * numerator + denominator) / (2n * denominator);

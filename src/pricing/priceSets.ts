@@ -30,13 +30,15 @@ export function ratesOfSet(chosen: ChosenSets): (importer: string, model: string
   for (const [importer, name] of Object.entries(chosen)) {
     const set = setsByImporter[importer]?.includes(name) ? sets.get(name) : undefined;
     if (!set) continue;
-    known.set(importer, ratesByModel(set));
+    known.set(importer, ratesByModel(name, set));
   }
   return (importer, model) => known.get(importer)?.(model);
 }
 
-function ratesByModel({ models, prices, audioTokens }: PriceSet): (model: string) => Rates | undefined {
-  const rates = compileRates(prices, { assumed: true, ...(audioTokens ? { audioTokens } : {}) });
+function ratesByModel(name: string, set: PriceSet): (model: string) => Rates | undefined {
+  const { models, prices, audioTokens, checked } = set;
+  const source = { kind: 'set', where: set.source, listedAs: name, checked } as const;
+  const rates = compileRates(prices, { assumed: true, source, ...(audioTokens ? { audioTokens } : {}) });
   const known = new Map<string, Rates | undefined>();
   return (model) => {
     if (!known.has(model)) known.set(model, matches(models, model.trim().toLowerCase()) ? rates : undefined);

@@ -1,6 +1,5 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import type { ConditionalPrice, ModelInfo } from '@pydantic/genai-prices';
-import type { Millis } from '../shared/model';
 import { amend, correctionsOf, correctionsVersion, termsOf } from './corrections';
 import type { Correction } from './corrections';
 import { candidates } from './modelNames';
@@ -9,6 +8,8 @@ import { ratesOfSet, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
 import type { ChosenSets } from './priceSets';
 import type { Rates, Terms } from './rates';
+import type { PriceSource } from '../shared/explanation';
+import type { Millis } from '../shared/model';
 
 /** Of which release of the library the prices are; `package.json` pins it. */
 const libraryVersion = '0.1.8';
@@ -84,7 +85,7 @@ function schedule(provider: string | undefined, model: string): readonly Period[
   for (const place of places) {
     const applied = correctionsOf(place);
     const unpriced = applied.some((correction) => correction.unpriced);
-    const periods = periodsOf(unpriced ? undefined : lookUp(place), applied);
+    const periods = periodsOf(place, unpriced ? undefined : lookUp(place), applied);
     if (unpriced) return periods;
     if (periods.length > 0) return periods;
   }
@@ -97,14 +98,29 @@ function lookUp({ provider, model }: Candidate): ModelInfo | undefined {
   return calcPrice({}, model, { providerId: provider, timestamp: new Date(0) })?.model;
 }
 
-function periodsOf(found: ModelInfo | undefined, applied: readonly Correction[]): readonly Period[] {
-  const own = applied.flatMap((correction) => correction.periods ?? []);
+function periodsOf(
+  { provider, model }: Candidate,
+  found: ModelInfo | undefined,
+  applied: readonly Correction[],
+): readonly Period[] {
+  const own = applied.flatMap((correction) =>
+    (correction.periods ?? []).map((period) => ({ correction, ...period })),
+  );
   const terms = termsOf(applied);
   const listed = found === undefined || own.some(({ from }) => from === undefined) ? [] : conditionsOf(found);
+  const inLibrary: PriceSource = {
+    kind: 'library',
+    where: `genai-prices ${libraryVersion}`,
+    listedAs: `${provider}/${found?.id ?? model}`,
+    ...amendments(applied),
+  };
   return [
-    ...listed.map((entry) => compilePeriod(entry, applied, terms)),
-    ...own.map(({ from, daily, prices }): Period => ({
-      rates: compileRates(prices, terms),
+    ...listed.map((entry) => compilePeriod(entry, applied, { ...terms, source: inLibrary })),
+    ...own.map(({ correction, from, daily, prices }): Period => ({
+      rates: compileRates(prices, {
+        ...terms,
+        source: sourceOf(correction, `${provider}/${model}`, from, daily),
+      }),
       from: from === undefined ? undefined : Date.parse(from),
       daily: daily && { from: timeOfDay(daily.start), until: timeOfDay(daily.end) },
     })),
@@ -117,12 +133,43 @@ const conditionsOf = ({ prices }: ModelInfo): readonly ConditionalPrice[] =>
 function compilePeriod(
   { prices, constraint }: ConditionalPrice,
   applied: readonly Correction[],
-  terms: Terms,
+  terms: Terms & { readonly source: PriceSource },
 ): Period {
-  const rates = compileRates(amend(prices, applied), terms);
-  if (!constraint) return { rates };
-  if (constraint.type === 'start_date') return { rates, from: Date.parse(constraint.start_date) };
-  return { rates, daily: { from: timeOfDay(constraint.start_time), until: timeOfDay(constraint.end_time) } };
+  const compiled = (when: Pick<PriceSource, 'from' | 'daily'>): Rates | undefined =>
+    compileRates(amend(prices, applied), { ...terms, source: { ...terms.source, ...when } });
+  if (!constraint) return { rates: compiled({}) };
+  if (constraint.type === 'start_date') {
+    const from = constraint.start_date;
+    return { rates: compiled({ from }), from: Date.parse(from) };
+  }
+  const [start, end] = [constraint.start_time, constraint.end_time];
+  return {
+    rates: compiled({ daily: { start, end } }),
+    daily: { from: timeOfDay(start), until: timeOfDay(end) },
+  };
+}
+
+const sourceOf = (
+  { source, checked, unverified }: Correction,
+  listedAs: string,
+  from: string | undefined,
+  daily: PriceSource['daily'],
+): PriceSource => ({
+  kind: 'correction',
+  where: source,
+  listedAs,
+  checked,
+  ...(unverified === undefined ? {} : { unverified }),
+  ...(from === undefined ? {} : { from }),
+  ...(daily === undefined ? {} : { daily }),
+});
+
+/** Corrections that change a row of the library and do not replace it. */
+function amendments(applied: readonly Correction[]): Pick<PriceSource, 'amended'> {
+  const amended = applied
+    .filter((entry) => [entry.add, entry.tierStart, entry.audioTokens, entry.minimumSeconds].some(Boolean))
+    .map(({ source, checked }) => ({ where: source, checked }));
+  return amended.length === 0 ? {} : { amended };
 }
 
 /** `16:30:00Z` or with an offset -> milliseconds of the UTC day. */

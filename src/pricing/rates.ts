@@ -1,3 +1,5 @@
+import type { PriceSource } from '../shared/explanation';
+
 /** A price in integer pico-dollars (1 USD = 10^12) per unit; a tier counts once total input is *more* than `over`. */
 export interface Rate {
   readonly base: number;
@@ -26,6 +28,8 @@ export interface Rates {
   readonly tiers?: Readonly<Record<string, number>>;
   /** The price table does not say which of several prices applied, because the call's time is unknown. */
   readonly assumed?: boolean;
+  /** Where these prices are from. */
+  readonly source?: PriceSource;
 }
 
 export interface AudioTokens {
@@ -34,7 +38,7 @@ export interface AudioTokens {
 }
 
 /** What belongs to the prices of a model and is no price. */
-export type Terms = Pick<Rates, 'minimumSeconds' | 'audioTokens' | 'tiers' | 'assumed'>;
+export type Terms = Pick<Rates, 'minimumSeconds' | 'audioTokens' | 'tiers' | 'assumed' | 'source'>;
 
 export type RateName = Exclude<keyof Rates, keyof Terms>;
 
