@@ -1,4 +1,5 @@
 import { isModelId } from './namedModels';
+import { namesOf } from './sessionAliases';
 import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
 import type { ExclusionRecord } from '../notes/noteLine';
 import type { Connection } from '../sqlite/connection';
@@ -75,15 +76,22 @@ function setName(db: Connection, what: 'model' | 'source', name: string, exclude
   else db.run(`DELETE FROM excluded_${what} WHERE ${column} = ?`, [name]);
 }
 
-/** Whether a session that has just come in was excluded before: the last word counts. */
-export function wasExcluded(db: Connection, importer: string, scope: number, ownId: string): boolean {
+/** The last word on a session that has just come in, under whatever name; undefined if there is none. */
+export function excludedBefore(
+  db: Connection,
+  importer: string,
+  scope: number,
+  ownId: string,
+): boolean | undefined {
   const rows = db.rows(
-    "SELECT anchors, excluded FROM exclusion WHERE what = 'session' AND name = ? AND importer = ? ORDER BY id DESC",
-    [ownId, importer],
+    `SELECT anchors, excluded FROM exclusion
+      WHERE what = 'session' AND name IN (${namesOf}) AND importer = ?3 ORDER BY id DESC`,
+    [scope, ownId, importer],
   );
-  if (rows.length === 0) return false;
+  if (rows.length === 0) return undefined;
   const anchors = anchorsOf(db, scope);
-  return rows.find(([json]) => sameScope(JSON.parse(json as string) as string[], anchors))?.[1] === 1;
+  const word = rows.find(([json]) => sameScope(JSON.parse(json as string) as string[], anchors));
+  return word && word[1] === 1;
 }
 
 /** Every word on exclusions as journal lines have them, oldest first. */

@@ -1,4 +1,5 @@
 import { firstLine } from '../shared/format';
+import { namesOf } from './sessionAliases';
 import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
 import type { NoteRecord } from '../notes/noteLine';
 import type { Note } from '../shared/model';
@@ -68,11 +69,11 @@ export function noteTarget(
   return { importer, session: ownId, scope: anchorsOf(db, scope) };
 }
 
-/** Gives a session that has just come in the notes that were written on it before. */
+/** Gives a session that has just come in the notes that were written on it before, under whatever name. */
 export function attachNotes(db: Connection, session: NotedSession): void {
   const waiting = db.rows(
-    'SELECT id, anchors FROM note WHERE session IS NULL AND importer = ? AND own_id = ?',
-    [session.importer, session.ownId],
+    `SELECT id, anchors FROM note WHERE session IS NULL AND importer = ?3 AND own_id IN (${namesOf})`,
+    [session.scope, session.ownId, session.importer],
   );
   if (waiting.length === 0) return;
   const anchors = anchorsOf(db, session.scope);

@@ -1,5 +1,6 @@
-import { wasExcluded } from './exclusions';
+import { excludedBefore } from './exclusions';
 import { attachNotes, passNotes } from './notes';
+import { joinedBy, placeOf, rename } from './sessionAliases';
 import {
   detailColumns,
   isTagGiven,
@@ -35,12 +36,6 @@ interface StoredSession extends KnownSession {
 type SessionValues = Pick<StoredSession, 'experiment' | 'person' | 'details'>;
 
 type Merge = NonNullable<ImportBatch['merges']>[number];
-
-/** What a name of a session stands for: it may have turned out to be another one, or an agent of another one. */
-interface Place {
-  readonly ownId: string;
-  readonly agent?: AgentFact;
-}
 
 /** Brings the calls of a session over to another. */
 type Move = (from: number, into: number, agent: AgentFact | undefined) => void;
@@ -95,7 +90,7 @@ export class SessionWriter {
   }
 
   upsertSession(target: Target, fact: SessionFact): KnownSession {
-    const { ownId, agent } = this.placeOf(target.scope, fact.id);
+    const { ownId, agent } = placeOf(this.db, target.scope, fact.id);
     const stored = this.find(target.scope, ownId);
     const told = {
       experiment: fact.experiment === undefined ? 0 : this.experimentId(target, fact.experiment),
@@ -123,55 +118,40 @@ export class SessionWriter {
    */
   mergeSessions(target: Target, merge: Merge, move: Move): void {
     const { scope } = target;
-    const [part, whole] = [this.placeOf(scope, merge.from), this.placeOf(scope, merge.into)];
-    // A trace or agent has one session; the first word stands, so that a later one does not join two conversations.
-    const isKnown = merge.agent ? part.agent !== undefined : part.ownId !== merge.from && !part.agent;
-    if (part.ownId === whole.ownId || isKnown) return;
-    const agent = merge.agent
-      ? { id: merge.from, ...known({ name: merge.agent.name, parent: whole.agent?.id }) }
-      : whole.agent;
-    this.rename(scope, part.ownId, whole.ownId, agent);
-    const stored = this.find(scope, part.ownId);
-    if (!stored) return;
-    const goal = this.find(scope, whole.ownId);
+    const joined = joinedBy(this.db, scope, merge);
+    if (!joined) return;
+    const { part, whole, agent } = joined;
+    rename(this.db, scope, joined);
+    this.sessions.clear();
+    const stored = this.find(scope, part);
+    const goal = this.find(scope, whole);
+    if (stored) this.absorb(target, whole, stored, goal, (id) => move(stored.id, id, agent));
+    // What was said of any of its names before it came holds for it now.
+    if (goal) this.hear(target, goal.id, whole);
+  }
+
+  private absorb(
+    target: Target,
+    whole: string,
+    part: StoredSession,
+    goal: StoredSession | undefined,
+    move: (into: number) => void,
+  ): void {
     // What the whole knows goes before what its part knew.
-    const { id } = goal
-      ? this.update(goal, overlaid(stored, goal), stored)
-      : this.insert(target, whole.ownId, stored);
-    move(stored.id, id, agent);
-    passNotes(this.db, stored.id, id);
-    passTag(this.db, scope, part.ownId, whole.ownId);
-    this.spend(stored);
-    this.db.run('DELETE FROM session WHERE id = ?', [stored.id]);
+    const { id } = goal ? this.update(goal, overlaid(part, goal), part) : this.insert(target, whole, part);
+    move(id);
+    passNotes(this.db, part.id, id);
+    const [name] = this.db.rows('SELECT own_id FROM session WHERE id = ?', [part.id])[0]!;
+    passTag(this.db, target.scope, name as string, whole);
+    this.spend(part);
+    this.db.run('DELETE FROM session WHERE id = ?', [part.id]);
     this.forget();
   }
 
-  /** The session `part`, and what goes by its name already, is `whole` from now on. */
-  private rename(scope: number, part: string, whole: string, agent: AgentFact | undefined): void {
-    const names = [agent?.id ?? null, agent?.name ?? null, agent?.parent ?? null];
-    this.db.run(
-      `UPDATE session_alias SET into_id = ?,
-         agent_parent = CASE WHEN agent IS NULL THEN ? ELSE coalesce(agent_parent, ?) END,
-         agent_name = CASE WHEN agent IS NULL THEN ? ELSE agent_name END, agent = coalesce(agent, ?)
-        WHERE scope = ? AND into_id = ?`,
-      [whole, names[2]!, names[0]!, names[1]!, names[0]!, scope, part],
-    );
-    this.db.run(
-      'INSERT INTO session_alias (scope, own_id, into_id, agent, agent_name, agent_parent) VALUES (?, ?, ?, ?, ?, ?)',
-      [scope, part, whole, ...names],
-    );
-    this.sessions.clear();
-  }
-
-  private placeOf(scope: number, ownId: string): Place {
-    const [row] = this.db.rows(
-      'SELECT into_id, agent, agent_name, agent_parent FROM session_alias WHERE scope = ? AND own_id = ?',
-      [scope, ownId],
-    );
-    if (!row) return { ownId };
-    const [into, id, name, parent] = row as [string, string | null, string | null, string | null];
-    if (id === null) return { ownId: into };
-    return { ownId: into, agent: { id, ...known({ name: name ?? undefined, parent: parent ?? undefined }) } };
+  private hear({ importer, scope }: Target, id: number, ownId: string): void {
+    attachNotes(this.db, { id, importer, scope, ownId });
+    const excluded = excludedBefore(this.db, importer, scope, ownId);
+    if (excluded !== undefined) this.setExcluded(id, excluded);
   }
 
   private find(scope: number, ownId: string): StoredSession | undefined {
@@ -196,7 +176,7 @@ export class SessionWriter {
     { experiment, person, details }: SessionValues,
   ): KnownSession {
     const marks = detailColumns.map(() => '?').join(', ');
-    const excluded = wasExcluded(this.db, target.importer, target.scope, ownId);
+    const excluded = excludedBefore(this.db, target.importer, target.scope, ownId) ?? false;
     this.db.run(
       `INSERT INTO session (scope, own_id, source, experiment, person, excluded, project, ${detailColumns.join(', ')})
        VALUES (?, ?, ?, ?, ?, ?, ?, ${marks})`,
@@ -285,11 +265,6 @@ export class SessionWriter {
     return id;
   }
 }
-
-const known = <T extends object>(fields: T): { [N in keyof T]?: Exclude<T[N], undefined> } =>
-  Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
-    [N in keyof T]?: Exclude<T[N], undefined>;
-  };
 
 /** What `told` knows, and for the rest what was known before. */
 const overlaid = (before: SessionValues, told: SessionValues): SessionValues => ({

@@ -17,14 +17,16 @@ export function sessionAgents(store: Store, key: string, mode: CostMode): Sessio
     const [session] = idsOfKey(store.db, 'session', key);
     if (session === undefined) return undefined;
     const sums = sumsByAgent(store, session);
-    const rows = store.db
-      .rows('SELECT id, own_id, name, parent FROM agent WHERE session = ?', [session])
-      .map(([id, ownId, name, parent]) => ({
-        sums: sums.get(id as number) ?? noSums(),
-        id: ownId as string,
-        name: name as string | null,
-        parent: parent as string | null,
-      }));
+    const rows = withoutCircles(
+      store.db
+        .rows('SELECT id, own_id, name, parent FROM agent WHERE session = ? ORDER BY own_id', [session])
+        .map(([id, ownId, name, parent]) => ({
+          sums: sums.get(id as number) ?? noSums(),
+          id: ownId as string,
+          name: name as string | null,
+          parent: parent as string | null,
+        })),
+    );
     const below = childrenOf(rows);
     const agents = rows
       .map(({ sums: own, ...row }): AgentRow => ({
@@ -72,18 +74,27 @@ const childrenOf = (rows: readonly Node[]): ReadonlyMap<string, { own: Sums; chi
   return nodes;
 };
 
-/** Files may say that two agents started each other: each is taken once. */
-function totalOf(
-  id: string,
-  nodes: ReadonlyMap<string, { own: Sums; children: string[] }>,
-  seen = new Set<string>(),
-): Measures {
+/** Files may say that two agents started each other: the first of such a circle is one that nobody started. */
+function withoutCircles<T extends Node>(rows: readonly T[]): T[] {
+  const parents = new Map(rows.map(({ id, parent }) => [id, parent]));
+  return rows.map((row) => {
+    const seen = new Set<string>();
+    for (let up = row.parent; up !== null && !seen.has(up); up = parents.get(up) ?? null) {
+      seen.add(up);
+      if (up !== row.id) continue;
+      parents.set(row.id, null);
+      return { ...row, parent: null };
+    }
+    return row;
+  });
+}
+
+function totalOf(id: string, nodes: ReadonlyMap<string, { own: Sums; children: string[] }>): Measures {
   const total = noMeasures();
   const waiting = [id];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const node = nodes.get(next);
-    if (!node || seen.has(next)) continue;
-    seen.add(next);
+    if (!node) continue;
     node.own.measures.forEach((value, i) => (total[i]! += value));
     waiting.push(...node.children);
   }

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { call, noon } from '../../support/facts';
+import { random } from '../../support/randomWorld';
 import { shuffled } from '../../support/shuffled';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
 import { sessionAgents } from '../../../src/store/queries/agents';
 import { calls } from '../../../src/store/queries/calls';
+import { noteOf } from '../../../src/store/queries/sessionDetail';
+import { recordNote } from '../../../src/store/notes';
 import { report } from '../../../src/store/queries/report';
 import type { ImportBatch } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
@@ -87,8 +90,8 @@ describe('sub-agents', () => {
         ['y', 'x', 4, 12, noon + 1],
         ['x', null, 2, 14, noon + 2],
         ['z', 'y', 8, 8, noon + 3],
-        ['p', 'q', 16, 48, noon + 4],
-        ['q', 'p', 32, 48, noon + 5],
+        ['p', null, 16, 48, noon + 4],
+        ['q', 'p', 32, 32, noon + 5],
       ],
     );
     assert.equal(calls(store, 'test:s', 'auto', { limit: 9, agent: null }).rows.length, 1);
@@ -97,6 +100,67 @@ describe('sub-agents', () => {
       [4],
     );
     assert.equal(sessionAgents(store, 'test:none', 'auto'), undefined);
+  });
+
+  it('keep what a user wrote on them when they had a session of their own, in every order', async () => {
+    const word = { importer: 'test', scope: [], at: 1 };
+    const steps: readonly ((store: Store) => void)[] = [
+      (store) => importInto(store, '/r', globalIds, { calls: [call({ id: 'r', session: 'root' })] }),
+      (store) => importInto(store, '/c', globalIds, { calls: [call({ id: 'c', session: 'child' })] }),
+      (store) => importInto(store, '/m', globalIds, { merges: [{ from: 'child', into: 'root', agent: {} }] }),
+      (store) => store.write(() => recordNote(store.db, { ...word, session: 'child', text: 'a dead end' })),
+      (store) =>
+        store.write(() => store.recordExclusion({ ...word, what: 'session', name: 'child', excluded: true })),
+    ];
+    for (let seed = 1; seed <= 24; seed++) {
+      const store = await openTestStore();
+      store.prepareZone('UTC');
+      for (const step of shuffled([...steps], seed)) step(store);
+      assert.equal(noteOf(store, 'test:child')?.text, 'a dead end', `seed ${seed}`);
+      assert.equal(noteOf(store, 'test:root')?.text, 'a dead end', `seed ${seed}`);
+      const { total } = report(store, all, null);
+      assert.deepEqual([total.calls, total.excludedCalls], [0, 2], `seed ${seed}`);
+      store.write(() => store.recordExclusion({ ...word, what: 'session', name: 'root', excluded: false }));
+      assert.equal(report(store, all, null).total.calls, 2);
+      assertRollupsMatchCalls(store);
+    }
+  });
+
+  it('whose trace belongs to another session make that session the agent, whichever is told first', () =>
+    inEveryOrder(
+      [
+        { calls: [call({ id: 'r', session: 'root', inputTokens: 1 })] },
+        { calls: [call({ id: 't', session: 'trace', inputTokens: 2 })] },
+        { calls: [call({ id: 's', session: 'side', inputTokens: 4 })] },
+        { merges: [{ from: 'trace', into: 'root', agent: { name: 'Plan' } }] },
+        { merges: [{ from: 'trace', into: 'side' }] },
+      ],
+      [
+        ['root', null, null, null, 1, 1],
+        ['root', 'trace', 'Plan', null, 6, 2],
+      ],
+    ));
+
+  it('and their session add up to its total, whoever is said to have started whom', async () => {
+    for (let seed = 1; seed <= 20; seed++) {
+      const { below, chance } = random(seed);
+      const store = await openTestStore();
+      const names = Array.from({ length: 8 }, (_, i) => `a${i}`);
+      importInto(store, '/a', globalIds, {
+        calls: names.map((id, i) =>
+          call({
+            session: 's',
+            inputTokens: 2 ** i,
+            at: noon + below(9),
+            agent: { id, ...(chance(0.8) ? { parent: `a${below(9)}` } : {}) },
+          }),
+        ),
+      });
+      const { own, agents: rows } = sessionAgents(store, 'test:s', 'auto')!;
+      const isTop = ({ parent }: { parent: string | null }) => parent === null || !names.includes(parent);
+      const tops = rows.filter(isTop).reduce((sum, { total }) => sum + total.inputTokens, 0);
+      assert.equal(own.inputTokens + tops, 255, `seed ${seed}`);
+    }
   });
 
   it('are forgotten with the session that had them', async () => {
