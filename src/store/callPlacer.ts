@@ -180,7 +180,7 @@ const lowest = (a: number | undefined, b: number | undefined): number | undefine
 
 /** What the cost of `call` depends on besides its model, as `better` says it, or else `other`. */
 const figuresOf = (
-  call: Pick<PlacedCall, 'at' | 'tier' | 'usage' | 'recorded' | 'recordedElsewhere'>,
+  call: Pick<PlacedCall, 'at' | 'tier' | 'webSearches' | 'usage' | 'recorded' | 'recordedElsewhere'>,
   better: PlacedCall,
   other: PlacedCall,
 ): CallFigures => ({
@@ -188,6 +188,7 @@ const figuresOf = (
   ...known({
     at: call.at,
     tier: call.tier,
+    webSearches: call.webSearches,
     recorded: call.recorded,
     recordedElsewhere: call.recordedElsewhere,
   }),

@@ -16,8 +16,10 @@ export function sessionNamed(
   { importer, session, scope }: Pick<NoteRecord, 'importer' | 'session' | 'scope'>,
 ): number | undefined {
   const rows = db.rows(
-    `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE scope.importer = ?2
-        AND (s.own_id = ?1 OR s.own_id IN (SELECT into_id FROM session_alias WHERE own_id = ?1 AND scope = s.scope))`,
+    `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope
+      WHERE s.own_id = ?1 AND scope.importer = ?2
+     UNION ALL SELECT s.id, s.scope FROM scope CROSS JOIN session_alias a ON a.scope = scope.id AND a.own_id = ?1
+       JOIN session s ON s.scope = a.scope AND s.own_id = a.into_id WHERE scope.importer = ?2`,
     [session, importer],
   );
   return rows.find(([, of]) => sameScope(scope, anchorsOf(db, of as number)))?.[0] as number | undefined;

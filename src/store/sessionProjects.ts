@@ -1,7 +1,7 @@
 import { readSetting, writeSetting } from './settings';
 import { projectName } from '../projects/projectName';
 import type { ProjectRules } from '../projects/projectName';
-import type { Connection } from '../sqlite/connection';
+import type { Connection, SqlValue } from '../sqlite/connection';
 
 const settingName = 'project rules';
 
@@ -15,12 +15,16 @@ export function chooseProjects(db: Connection, rules: ProjectRules): void {
   const json = JSON.stringify(rules);
   if (json === JSON.stringify(projectRules(db))) return;
   writeSetting(db, settingName, json);
-  const paths = db.rows('SELECT DISTINCT project_path FROM session WHERE project_path IS NOT NULL');
-  for (const [path] of paths)
-    db.run('UPDATE session SET project = ? WHERE project_path = ?', [
-      projectId(db, path as string, rules),
-      path!,
-    ]);
+  const ids = new Map<SqlValue, number>();
+  const idOf = (path: SqlValue): number => {
+    const id = ids.get(path) ?? projectId(db, path as string, rules);
+    ids.set(path, id);
+    return id;
+  };
+  const sessions = db.rows('SELECT id, project, project_path FROM session WHERE project_path IS NOT NULL');
+  for (const [session, project, path] of sessions)
+    if (project !== idOf(path!))
+      db.run('UPDATE session SET project = ? WHERE id = ?', [idOf(path!), session!]);
   db.run('DELETE FROM project WHERE id NOT IN (SELECT project FROM session)');
 }
 
@@ -33,7 +37,10 @@ export function projectId(db: Connection, path: string, rules = projectRules(db)
 
 /** Names of projects by id: the last folder where no other project has the same, else the whole path. */
 export function projectLabels(db: Connection): Map<number, { name: string; label: string }> {
-  const rows = db.rows('SELECT id, name FROM project').map(([id, name]) => ({
+  // One that had all its sessions removed is no other.
+  const inUse =
+    'SELECT id, name FROM project WHERE EXISTS (SELECT 1 FROM session WHERE project = project.id)';
+  const rows = db.rows(inUse).map(([id, name]) => ({
     id: id as number,
     name: name as string,
     last: lastFolder(name as string),

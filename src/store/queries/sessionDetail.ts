@@ -3,6 +3,7 @@ import { sessionAgents } from './agents';
 import { groupsBy } from './report';
 import { everything, sessionRows } from './sessions';
 import { idsOfKey } from './where';
+import { isCounted } from '../measures';
 import { effectiveNote, noteColumns, noteHistory } from '../notes';
 import type { Store } from '../store';
 import type { CostMode, LatencyStats, Note, SessionDetail } from '../../shared/model';
@@ -89,9 +90,10 @@ const sourcesOf = (store: Store, session: number): string[] =>
 /** Exact: a session is small enough to sort its calls. */
 function timesOf(store: Store, session: number, column: 'latency_ms' | 'ttft_ms'): LatencyStats | null {
   const sorted = store.db
-    .rows(`SELECT ${column} FROM call WHERE session = ? AND ${column} IS NOT NULL ORDER BY ${column}`, [
-      session,
-    ])
+    .rows(
+      `SELECT c.${column} FROM call c WHERE c.session = ? AND c.${column} IS NOT NULL AND ${isCounted} ORDER BY 1`,
+      [session],
+    )
     .map(([time]) => time as number);
   if (sorted.length === 0) return null;
   const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;

@@ -67,15 +67,19 @@ const idsOf = (db: Connection, table: string, column: string, names: readonly (s
 export function idsOfKey(db: Connection, table: 'experiment' | 'session', key: string): number[] {
   const colon = key.indexOf(':');
   const names = [key.slice(0, colon), key.slice(colon + 1)];
-  const find = (ownId: string): number[] =>
-    db
-      .rows(
-        `SELECT t.id FROM ${table} t JOIN scope ON scope.id = t.scope WHERE scope.uid = ?1 AND t.own_id = ${ownId}`,
-        names,
-      )
-      .map(([id]) => id as number);
-  const found = find('?2');
+  const found = db
+    .rows(
+      `SELECT t.id FROM ${table} t JOIN scope ON scope.id = t.scope WHERE scope.uid = ? AND t.own_id = ?`,
+      names,
+    )
+    .map(([id]) => id as number);
   // A session that became part of another one is still known by its old key.
   if (found.length > 0 || table === 'experiment') return found;
-  return find('(SELECT into_id FROM session_alias a WHERE a.scope = t.scope AND a.own_id = ?2)');
+  return db
+    .rows(
+      `SELECT t.id FROM scope JOIN session_alias a ON a.scope = scope.id AND a.own_id = ?2
+         JOIN session t ON t.scope = a.scope AND t.own_id = a.into_id WHERE scope.uid = ?1`,
+      names,
+    )
+    .map(([id]) => id as number);
 }

@@ -8,6 +8,8 @@ import { sessionAgents } from '../../../src/store/queries/agents';
 import { calls } from '../../../src/store/queries/calls';
 import { noteOf } from '../../../src/store/queries/sessionDetail';
 import { recordNote } from '../../../src/store/notes';
+import { chooseProjects } from '../../../src/store/sessionProjects';
+import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { report } from '../../../src/store/queries/report';
 import type { ImportBatch } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
@@ -238,5 +240,25 @@ describe('projects of sessions', () => {
         ['u', null, null],
       ]);
     }
+  });
+
+  it('follow rules that are told later, and are called as short as those in use allow', async () => {
+    const store = await openTestStore();
+    const session = (id: string, project: string): ImportBatch => ({
+      sessions: [{ id, project }],
+      calls: [call({ session: id })],
+    });
+    importInto(store, '/a', globalIds, session('s', '/w/a/shop'), session('t', '/w/a/shop-2'));
+    importInto(store, '/b', globalIds, session('u', '/w/b/shop'));
+    const names = (): unknown[] =>
+      sessionGroups(store, all)
+        .map(({ key, name, sessions }) => `${String(key)} ${name} ${sessions}`)
+        .sort();
+    assert.deepEqual(names(), ['/w/a/shop /w/a/shop 1', '/w/a/shop-2 shop-2 1', '/w/b/shop /w/b/shop 1']);
+    store.write(() => chooseProjects(store.db, { '/w/a/shop-2': '/w/a/shop' }));
+    assert.deepEqual(names(), ['/w/a/shop /w/a/shop 2', '/w/b/shop /w/b/shop 1']);
+    store.write(() => chooseProjects(store.db, {}));
+    store.removeSource('/b');
+    assert.deepEqual(names(), ['/w/a/shop shop 1', '/w/a/shop-2 shop-2 1']);
   });
 });
