@@ -13,6 +13,8 @@ const { values } = parseArgs({
     sessions: { type: 'string', default: '200' },
     rounds: { type: 'string', default: '3' },
     'no-editor': { type: 'boolean', default: false },
+    // MiB of Claude Code's transcripts to import beside ccusage, instead of everything else; 1239 are 3,142 files.
+    transcripts: { type: 'string' },
   },
 });
 
@@ -150,6 +152,38 @@ async function holding(folder, db) {
   );
 }
 
+/**
+ * Transcripts of an agent, against ccusage's own reading of them; then once more in VS Code.
+ * @param {string} folder
+ * @param {string} mebibytes
+ */
+async function transcripts(folder, mebibytes) {
+  const corpus = join(folder, 'corpus');
+  const generator = join(root, 'test/support/make_claude_corpus.py');
+  await must('python3', [generator, '--out', corpus, '--size-mib', mebibytes]);
+  const ccusage = join(root, 'node_modules/ccusage/src/cli.js');
+  const start = performance.now();
+  const options = ['--json', '--offline', '--mode', 'calculate'];
+  execFileSync(process.execPath, [ccusage, 'claude', 'daily', ...options], {
+    env: { ...process.env, CLAUDE_CONFIG_DIR: corpus },
+    maxBuffer: 1e8,
+  });
+  const theirs = performance.now() - start;
+  const out = join(folder, 'transcripts.jsonl');
+  await must(process.execPath, [bench('importBench'), corpus, join(folder, 'transcripts.db'), wasm, out]);
+  const [first, unchanged] = await jsonLines(out);
+  console.log(`\n${mebibytes} MiB of transcripts, ${first.calls} calls`);
+  console.log(`  ccusage claude daily                               ${digits(theirs / 1000)} s`);
+  console.log(
+    `  first import                                       ${digits(first.ms / 1000)} s = ${digits(first.ms / theirs)} x ccusage`,
+  );
+  console.log(
+    `  nothing changed                                    ${digits(unchanged.ms)} ms = ${digits((100 * unchanged.ms) / first.ms)} % of the first`,
+  );
+  console.log(`  peak memory of the process (the worker's own)      ${digits(first.peakMiB)} MiB`);
+  if (!values['no-editor']) await holding(folder, corpus);
+}
+
 await main(async () => {
   await ensureDependencies();
   await must(process.execPath, ['esbuild.mjs']);
@@ -169,6 +203,7 @@ await main(async () => {
   const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-bench-'));
   try {
     await mkdir(folder, { recursive: true });
+    if (values.transcripts) return await transcripts(folder, values.transcripts);
     const db = await makeDatabase(folder);
     const store = await importing(folder, db);
     await asking(folder, store);
