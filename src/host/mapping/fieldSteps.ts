@@ -37,9 +37,13 @@ export const fieldTexts: Readonly<Record<AskedField, FieldText>> = {
   cacheReadTokens: {
     label: 'Tokens from a cache',
     ask: 'How many of them were read from a cache?',
-    none: 'None',
+    none: 'Not counted',
   },
-  cacheWriteTokens: { label: 'Tokens into a cache', ask: 'How many were written to a cache?', none: 'None' },
+  cacheWriteTokens: {
+    label: 'Tokens into a cache',
+    ask: 'How many were written to a cache?',
+    none: 'Not counted',
+  },
   outputTokens: { label: 'Output tokens', ask: 'How many tokens came out?', none: 'Not counted' },
   reasoningTokens: { label: 'Reasoning tokens', ask: 'How many were spent on reasoning?', none: 'Not known' },
   cost: { label: 'Cost', ask: 'What did it cost?', none: 'Worked out from tokens and prices' },

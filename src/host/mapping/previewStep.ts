@@ -69,7 +69,12 @@ function itemsOf(draft: Draft, preview: MappingPreview, zone: string): PreviewIt
           },
         ];
   return [
-    { label: '$(check) Use this mapping', detail: totalText(preview, zone), goesOn: true },
+    {
+      label: '$(check) Use this mapping',
+      description: spanText(preview, zone),
+      detail: totalText(preview),
+      goesOn: true,
+    },
     ...problems,
     separator('First calls'),
     ...preview.calls.map((call) => callItem(call, zone)),
@@ -82,16 +87,18 @@ function itemsOf(draft: Draft, preview: MappingPreview, zone: string): PreviewIt
   ];
 }
 
+const spanText = ({ first, last }: MappingPreview, zone: string): string =>
+  first === undefined || last === undefined ? '' : `${formatWhen(first, zone)} to ${formatWhen(last, zone)}`;
+
 /** One line on all that would be imported. */
-export function totalText(preview: MappingPreview, zone: string): string {
-  const { count, sessions, usage, unpricedCalls, untimedCalls, errors, repeated, first, last } = preview;
+function totalText(preview: MappingPreview): string {
+  const { count, sessions, usage, unpricedCalls, untimedCalls, errors, repeated } = preview;
   const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   return joined(
     `Total ${formatUsd(preview.cost)}`,
     counted(count, formatCount(count), 'call'),
     counted(sessions, formatCount(sessions), 'session'),
     `${formatTokens(input)} in, ${formatTokens(usage.outputTokens)} out`,
-    first !== undefined && last !== undefined && `${formatWhen(first, zone)} to ${formatWhen(last, zone)}`,
     unpricedCalls > 0 && `${formatCount(unpricedCalls)} unpriced`,
     untimedCalls > 0 && `${formatCount(untimedCalls)} without a time`,
     errors > 0 && counted(errors, formatCount(errors), 'error'),
