@@ -79,12 +79,16 @@ function forwardChanges(
       if (event.affectsConfiguration('traceLedger.priceSet'))
         worker.ledger.choosePriceSets(priceSets()).catch(report);
       if (event.affectsConfiguration('traceLedger.projects'))
-        worker.ledger.chooseProjects(setting('traceLedger.projects')).catch(report);
+        worker.ledger.chooseProjects(projects()).catch(report);
       if (event.affectsConfiguration('traceLedger.mappings')) void chooseMappings(worker, report);
       if (event.affectsConfiguration('traceLedger')) changed.fire(last);
     }),
   );
 }
+
+/** As plain JSON: what VS Code hands out cannot be sent to the worker. */
+const projects = () =>
+  JSON.parse(JSON.stringify(setting('traceLedger.projects'))) as Readonly<Record<string, string>>;
 
 /** Hands the mappings over; those that are wrong are told and left out. */
 async function chooseMappings({ ledger }: LedgerWorker, report: (error: unknown) => void): Promise<void> {
@@ -108,7 +112,7 @@ async function announceStart(
     if (reason !== undefined) worker.notice.fire({ message: reason });
     changed.fire(revision);
     worker.ledger.choosePriceSets(priceSets()).catch(report);
-    worker.ledger.chooseProjects(setting('traceLedger.projects')).catch(report);
+    worker.ledger.chooseProjects(projects()).catch(report);
     void chooseMappings(worker, report);
   } catch (error) {
     setContext('traceLedger.state', 'failed');
