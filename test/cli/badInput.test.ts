@@ -117,7 +117,7 @@ describe('bad input', function () {
     );
     await complains(
       folder.file('e.db'),
-      /a kind that is not known \(its tables: cookies\): import a trace database\.$/,
+      /a kind that is not known \(its tables: cookies\): import a trace database, or this one with a mapping\.$/,
       1,
     );
   });
