@@ -194,11 +194,11 @@ function tokensOf(metric: Json): { readonly inputTokens: number; readonly output
   return { inputTokens: input ?? rest, outputTokens: output ?? rest };
 }
 
-const vendors: Readonly<Record<string, string>> = {
-  claude: 'anthropic',
-  'github-copilot': 'copilot',
-  github: 'copilot',
-};
+const vendors: ReadonlyMap<string, string> = new Map([
+  ['claude', 'anthropic'],
+  ['github-copilot', 'copilot'],
+  ['github', 'copilot'],
+]);
 
 /**
  * Plato prices by provider and has prices for `copilot` alone: of the others it records 0, which means that it does
@@ -206,7 +206,7 @@ const vendors: Readonly<Record<string, string>> = {
  */
 function costOf(metric: Json, tokens: number): Partial<CallFact> {
   const recorded = provider(metric.provider);
-  const vendor = recorded === undefined ? undefined : (vendors[recorded] ?? recorded);
+  const vendor = recorded === undefined ? undefined : (vendors.get(recorded) ?? recorded);
   const cost = number(metric.cost) === 0 && tokens > 0 ? undefined : usd(metric.cost);
   const copilot = vendor === 'copilot';
   if (cost === undefined) return { provider: vendor, included: copilot };

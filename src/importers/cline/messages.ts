@@ -37,7 +37,7 @@ export class TaskMessages {
     const ts = instant(message.ts);
     this.first ??= ts;
     const kind = message.type === 'ask' ? `ask ${text(message.ask) ?? ''}` : text(message.say);
-    const read = kind === undefined ? undefined : readers[kind];
+    const read = kind === undefined || !Object.hasOwn(readers, kind) ? undefined : readers[kind];
     if (!read) return undefined;
     if (ts === undefined) return 'It has no valid ts and is left out.';
     const told = object(parseJson(text(message.text) ?? '')) ?? {};

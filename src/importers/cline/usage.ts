@@ -50,17 +50,17 @@ export function bucketsOf(figures: Figures, protocol: unknown, at: number): Part
   return disjoint({ input: whole ? input : input + cached, output, cacheWrite, cacheRead });
 }
 
-const vendors: Readonly<Record<string, string>> = {
-  'openai-native': 'openai',
-  'openai-codex': 'openai',
-  'claude-code': 'anthropic',
-  'vscode-lm': 'copilot',
-};
+const vendors: ReadonlyMap<string, string> = new Map([
+  ['openai-native', 'openai'],
+  ['openai-codex', 'openai'],
+  ['claude-code', 'anthropic'],
+  ['vscode-lm', 'copilot'],
+]);
 
 export function modelOf(info: unknown): Pick<CallFact, 'provider' | 'model'> {
   const { modelId, providerId } = object(info) ?? {};
   const vendor = provider(providerId);
-  return { provider: vendor === undefined ? undefined : (vendors[vendor] ?? vendor), model: text(modelId) };
+  return { provider: vendor === undefined ? undefined : (vendors.get(vendor) ?? vendor), model: text(modelId) };
 }
 
 /** Exact as recorded. A 0 beside tokens is that of a subscription, of a local model, or of one without a price. */
