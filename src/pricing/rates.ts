@@ -88,7 +88,9 @@ const atTiers = new WeakMap<Rates, Map<string, Rates>>();
 export function ratesAtTier(rates: Rates, tier: string): Rates {
   const known = atTiers.get(rates) ?? new Map<string, Rates>();
   atTiers.set(rates, known);
-  const priced = known.get(tier) ?? multiplied(rates, rates.tiers?.[tier]);
+  // A tier is what a source wrote, be it the name of a member that every object has.
+  const factor = Object.hasOwn(rates.tiers ?? {}, tier) ? rates.tiers?.[tier] : undefined;
+  const priced = known.get(tier) ?? multiplied(rates, factor);
   known.set(tier, priced);
   return priced;
 }
