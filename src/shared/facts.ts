@@ -75,7 +75,7 @@ export interface CallFact extends Partial<Usage> {
   readonly noCall?: boolean;
   /** The sub-agent or sidechain of the session that made it; absent for the session itself. */
   readonly agent?: AgentFact;
-  /** The provider's own id of the response: by it the same call is known in a source of another format. */
+  /** The provider's own id of the response, or what stands for it: by it a source of another format knows the same call. */
   readonly responseId?: string;
   /** The same use may be told by several calls, of which only some count. */
   readonly account?: Account;

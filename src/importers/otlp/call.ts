@@ -3,6 +3,7 @@ import { idsOf } from './ids';
 import { rankOf } from './operation';
 import { costOf, usageOf } from './usage';
 import { count, instant, list, number, object, provider, text } from '../json';
+import { spanResponse } from '../spanResponse';
 import type { Attributes } from './attributes';
 import type { Part } from './requests';
 import type { Json } from '../json';
@@ -38,6 +39,7 @@ function fromSpan(span: Json, attributes: Attributes, resource: Attributes): Tol
   const call: CallFact = {
     ...factsOf(attributes, figures),
     ...{ id: `${trace}/${ids.span}`, session: session.id, at: start ?? end },
+    responseId: labelIn(attributes, responseIds) ?? spanResponse(trace, ids.span),
     // A log of the same call says less, and a span that was told before its end too.
     version: end ?? start,
     latencyMs: start === undefined || end === undefined || end < start ? undefined : end - start,

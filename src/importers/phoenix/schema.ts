@@ -26,7 +26,7 @@ export const schemaOf = (tables: Tables): Schema => ({
 /** What of the attributes is read, in the order in which it is selected; prompts and answers stand beside it. */
 export const paths = [
   ...['llm.model_name', 'embedding.model_name', 'reranker.model_name', 'llm.provider', 'llm.system'],
-  ...['llm.token_count', 'llm.cost', 'session.id', 'user.id'],
+  ...['llm.token_count', 'llm.cost', 'session.id', 'user.id', 'gen_ai.response.id'],
 ] as const;
 
 /** Beyond this size attributes that are no JSON are not looked at. */

@@ -1,5 +1,6 @@
 import { columns, paths } from './schema';
 import { disjointUsage } from '../disjointUsage';
+import { spanResponse } from '../spanResponse';
 import { count, instant, label, list, object, parseJson, provider, usd } from '../json';
 import type { SqlValue } from '../importer';
 import type { Json } from '../json';
@@ -34,6 +35,7 @@ export function callOf(row: Row): Told | string | undefined {
   const told: Told = {
     call: {
       ...{ id: `${trace}/${span}`, session, account: { of: trace, rank } },
+      responseId: responseOf(attributes, spanResponse(trace, span)),
       ...timesOf(row),
       ...modelOf(attributes),
       ...figures.usage,
@@ -47,6 +49,9 @@ export function callOf(row: Row): Told | string | undefined {
     ? told
     : { ...told, problem: 'Its attributes are no JSON: it is counted with what else is known.' };
 }
+
+const responseOf = (attributes: Attributes | undefined, ifNone: string): string =>
+  label(attributes?.['gen_ai.response.id'])?.slice(0, 200) ?? ifNone;
 
 /** Agents and chains repeat the requests in them, if they have counts at all. */
 function rankOf({ kind, parent_id: parent }: Row, used: boolean): number | undefined {

@@ -23,6 +23,7 @@ describe('Phoenix', () => {
       id: '0af7651916cd43dd8448eb211c80319c/00f067aa0ba902b7',
       session: 'sess-7',
       account: { of: '0af7651916cd43dd8448eb211c80319c', rank: 0 },
+      responseId: 'span 0af7651916cd43dd8448eb211c80319c/00f067aa0ba902b7',
       at: Date.UTC(2026, 2, 2, 9, 0, 0, 50),
       ...{ latencyMs: 2500, provider: 'openai', model: 'gpt-4o-mini', failed: false },
       ...{
