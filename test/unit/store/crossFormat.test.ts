@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
 import { sums, withoutOrder as withoutTags } from '../../support/arrangements';
 import { claudeSample } from '../../support/claudeCode';
 import { ledgerInSteps, ledgerOf } from '../../support/ledgerOf';
@@ -6,6 +7,7 @@ import { span, spans, writeOtlp } from '../../support/otlp';
 import { attributes, phoenixDb, project, span as phoenixSpan, trace } from '../../support/phoenix';
 import { randomFrom, shuffled } from '../../support/shuffled';
 import { fixture, jsonLines, sourceFile } from '../../support/sourceFiles';
+import { flag } from '../../../src/store/measures';
 import type { Ledger } from '../../support/ledgerOf';
 
 interface Figures {
@@ -28,8 +30,14 @@ interface Expected {
 
 /** A session that was there before what its calls repeat had a tag by then; ids of projects are the store's own. */
 const withoutOrder = (ledger: Ledger) => {
-  const { sessions, ...rest } = withoutTags(ledger);
-  return { ...rest, sessions: sessions.map((session) => ({ ...session, tag_given: null, project: null })) };
+  const { sessions, calls, total } = withoutTags(ledger);
+  // Formats may use the same ids.
+  const sorted = (rows: readonly object[]): string[] => rows.map((row) => JSON.stringify(row)).sort();
+  return {
+    total,
+    calls: sorted(calls),
+    sessions: sorted(sessions.map((session) => ({ ...session, tag_given: null, project: null }))),
+  };
 };
 
 const duplicatesIn = ({ calls }: Ledger): Record<string, string> =>
@@ -263,5 +271,32 @@ describe('one use that sources of several formats tell', () => {
       },
       duplicates: { [`${'2'.repeat(32)}/${'2'.repeat(16)}`]: 'msg_T' },
     });
+  });
+
+  it('counts as often in one ledger of all formats as in each alone, but for what two of them saw', async () => {
+    // Logs and databases beside each other, sums beside calls, copies in two shapes: each folder tells much twice.
+    const folders = readdirSync(fixture())
+      .filter((name) => name !== 'pricing' && name !== 'claude-code')
+      .map((name) => fixture(name));
+    folders.push(claudeSample);
+    const alone = added(await Promise.all(folders.map(async (folder) => sums(await ledgerOf(folder)))));
+    // chatcmpl-1, which LiteLLM's table and log tell, is also a span of 300 + 1,000 + 220 tokens in the OTLP sample.
+    const once = {
+      ...alone,
+      ...{ calls: alone.calls - 1, input: alone.input - 300, cacheRead: alone.cacheRead - 1000 },
+      output: alone.output - 220,
+    };
+    const first = await ledgerOf(...folders);
+    const across = first.calls.filter(({ flags }) => ((flags as number) & flag.acrossFormats) !== 0);
+    assert.deepEqual(
+      across.map(({ key, duplicate_of }) => [key, duplicate_of]),
+      [['5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174', 'chatcmpl-1']],
+    );
+    assert.deepEqual(sums(first), once);
+    for (let seed = 1; seed <= 3; seed++) {
+      const order = shuffled(folders, seed);
+      const again = await ledgerInSteps(...[...order, ...order.slice(0, 9)].map((path) => () => [path]));
+      assert.deepEqual(withoutOrder(again), withoutOrder(first), `seed ${seed}`);
+    }
   });
 });
