@@ -19,6 +19,8 @@ export type Doubt =
   | 'audioAsText'
   /** The fee a request depends on what traces do not tell. */
   | 'requestFee'
+  /** What a search of the web costs is not known, or some are free. */
+  | 'searchFee'
   /** See `Rates.assumed`. */
   | 'assumed';
 
@@ -40,7 +42,7 @@ export interface Bill {
   readonly doubts: readonly Doubt[];
 }
 
-type Figures = Partial<Usage>;
+type Figures = Partial<Usage> & { readonly webSearches?: number };
 
 /**
  * Which price applies to which part of a call. Undefined when something was used for which there is no price.
@@ -80,28 +82,42 @@ function partsOf(call: Figures, rates: Rates): Parts {
     ...inputLines({ text: heard.text, audioInput: heard.tokens, cacheRead, audioCached }, rates),
     ...writeLines(cacheWrite, Math.min(whole(call.cacheWrite1hTokens), cacheWrite), rates),
     ...outputLines(said, call, rates),
-    ['request', rates.request ? 1 : 0, rates.request],
+    ...feeLines(call, rates),
   ];
   return {
     parts: soldByTime ? [] : all.filter(([, quantity]) => quantity > 0),
     audio,
     totalInput: heard.text + heard.tokens + cacheRead + cacheWrite,
-    doubts: doubtsOf(heard, said, audioCached, rates),
+    doubts: doubtsOf(call, { heard, said, audioCached }, rates),
   };
 }
 
 const none: readonly Doubt[] = [];
 
-function doubtsOf(heard: Sound, said: Sound, audioCached: number, rates: Rates): readonly Doubt[] {
-  const isText = standsIn(heard.tokens + audioCached, said.tokens, rates);
-  if (heard.exact && said.exact && !isText && !rates.request && !rates.assumed) return none;
-  return [
-    ...(heard.exact && said.exact ? none : (['audioConverted'] as const)),
-    ...(isText ? (['audioAsText'] as const) : none),
-    ...(rates.request ? (['requestFee'] as const) : none),
-    ...(rates.assumed ? (['assumed'] as const) : none),
-  ];
+interface Sounds {
+  readonly heard: Sound;
+  readonly said: Sound;
+  readonly audioCached: number;
 }
+
+function doubtsOf(call: Figures, { heard, said, audioCached }: Sounds, rates: Rates): readonly Doubt[] {
+  const isConverted = !heard.exact || !said.exact;
+  const isText = standsIn(heard.tokens + audioCached, said.tokens, rates);
+  const isFeeOpen = rates.request !== undefined && !rates.fixedFee;
+  const isSearchOpen = isSearchFeeOpen(call, rates);
+  if (!(isConverted || isText || isFeeOpen || isSearchOpen || rates.assumed)) return none;
+  const all: readonly (readonly [boolean | undefined, Doubt])[] = [
+    [isConverted, 'audioConverted'],
+    [isText, 'audioAsText'],
+    [isFeeOpen, 'requestFee'],
+    [isSearchOpen, 'searchFee'],
+    [rates.assumed, 'assumed'],
+  ];
+  return all.flatMap(([holds, doubt]) => (holds ? [doubt] : none));
+}
+
+const isSearchFeeOpen = (call: Figures, { webSearch, searches }: Rates): boolean =>
+  whole(call.webSearches) > 0 && (!webSearch || searches?.allowance === true);
 
 /** Whether text prices are used for audio tokens. */
 const standsIn = (heard: number, said: number, { audioInput, audioOutput }: Rates): boolean =>
@@ -143,6 +159,16 @@ function outputLines({ text, tokens }: Sound, call: Figures, rates: Rates): read
     ['output', text - reasoning, rates.output],
     ['audioOutput', tokens, rates.audioOutput ?? rates.output],
     ['reasoning', reasoning, rates.reasoning],
+  ];
+}
+
+/** Searches without a known price are left out and make the rest inexact; images cost only where they are sold by piece. */
+function feeLines(call: Figures, { request, webSearch, image, searches }: Rates): readonly Line[] {
+  const made = whole(call.webSearches);
+  return [
+    ['request', request ? 1 : 0, request],
+    ['webSearch', webSearch ? (searches?.perRequest ? Math.min(made, 1) : made) : 0, webSearch],
+    ['image', image ? whole(call.images) : 0, image],
   ];
 }
 

@@ -1,6 +1,6 @@
 import data from './corrections.json';
 import type { Candidate } from './modelNames';
-import type { AudioTokens, PriceRow, PriceValue, Terms } from './rates';
+import type { AudioTokens, PriceRow, PriceValue, SearchTerms, Terms } from './rates';
 
 /** Where the price library is wrong, stale or silent; each with its source and the day it was looked up. */
 export interface Correction {
@@ -18,7 +18,7 @@ export interface Correction {
     readonly daily?: { readonly start: string; readonly end: string };
     readonly prices: PriceRow;
   }[];
-  /** Prices added to every row that the library knows. */
+  /** Prices added to every row of the model. */
   readonly add?: PriceRow;
   /** Tiers that start after `from` tokens start after `to` tokens. */
   readonly tierStart?: { readonly from: number; readonly to: number };
@@ -28,6 +28,8 @@ export interface Correction {
   readonly audioTokens?: AudioTokens;
   /** By what every rate is multiplied for a call of that service tier or speed. */
   readonly tiers?: Readonly<Record<string, number>>;
+  /** How searches of the web are charged; what they cost is a price. */
+  readonly searches?: SearchTerms;
   /** What the library would answer is some other product's price. */
   readonly unpriced?: boolean;
 }
@@ -40,13 +42,18 @@ export const correctionsVersion: string = data.version;
 export const correctionsOf = ({ provider, model }: Candidate): readonly Correction[] =>
   corrections.filter((entry) => matches(entry.providers, provider) && matches(entry.models, model));
 
-/** Of several entries the first that says something counts. */
+/** Of several entries the first that says something counts, of each service tier by itself. */
 export function termsOf(applied: readonly Correction[]): Terms {
   const minimumSeconds = applied.find((entry) => entry.minimumSeconds !== undefined)?.minimumSeconds;
   const audioTokens = applied.find((entry) => entry.audioTokens)?.audioTokens;
-  const tiers = applied.find((entry) => entry.tiers)?.tiers;
+  const tiers = Object.assign({}, ...[...applied].reverse().map((entry) => entry.tiers)) as Record<
+    string,
+    number
+  >;
+  const searches = applied.find((entry) => entry.searches)?.searches;
   return {
-    ...(tiers === undefined ? {} : { tiers }),
+    ...(Object.keys(tiers).length === 0 ? {} : { tiers }),
+    ...(searches === undefined ? {} : { searches }),
     ...(minimumSeconds === undefined ? {} : { minimumSeconds }),
     ...(audioTokens === undefined ? {} : { audioTokens }),
   };
@@ -58,6 +65,12 @@ export const matches = (patterns: readonly string[], text: string): boolean =>
       ? new RegExp(`^${pattern.replace(/[.+?^${}()|[\]\\]/g, '\\$&').replace(/\*/g, '.*')}$`).test(text)
       : pattern === text,
   );
+
+/** Prices of ours, with additions to what they do not name. */
+export const complete = (own: PriceRow, applied: readonly Correction[]): PriceRow => ({
+  ...(Object.assign({}, ...applied.map((entry) => entry.add)) as PriceRow),
+  ...own,
+});
 
 /** A library row with additions and moved tiers applied. */
 export function amend(row: PriceRow, applied: readonly Correction[]): PriceRow {

@@ -16,6 +16,8 @@ export interface CallFigures extends Partial<Usage> {
   readonly failed?: boolean;
   /** Service tier or speed that is not the standard one: see `CallFact`. */
   readonly tier?: string;
+  /** Searches of the web that the provider made for it. */
+  readonly webSearches?: number;
   /** The source says that a subscription pays for it; a recorded cost goes before that. */
   readonly included?: boolean;
   /** What the source's cost field says. */

@@ -81,6 +81,12 @@ const localTag = /:(latest|[\w.]*\d[bm]([-_.].*)?|.*\bq\d.*)$|\.gguf$/;
 export const isCopilot = (provider: string | undefined): boolean =>
   provider !== undefined && copilot.has(provider.trim().toLowerCase());
 
+/** One spelling for all under which a provider is recorded. */
+export function providerId(spelled: string): string {
+  const name = spelled.trim().toLowerCase();
+  return copilot.has(name) ? 'github-copilot' : (providerIds.get(name) ?? name);
+}
+
 /**
  * The vendor that a model's name itself tells, in the words of the importers (`openai`, `anthropic`, `google`, ...);
  * undefined for open weights that anybody may host, and for names that tell nothing.

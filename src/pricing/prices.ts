@@ -1,13 +1,15 @@
 import { calcPrice, findProvider } from '@pydantic/genai-prices';
 import type { ConditionalPrice, ModelInfo } from '@pydantic/genai-prices';
-import { amend, correctionsOf, correctionsVersion, termsOf } from './corrections';
+import { amend, complete, correctionsOf, correctionsVersion, termsOf } from './corrections';
 import type { Correction } from './corrections';
 import { candidates } from './modelNames';
 import type { Candidate } from './modelNames';
 import { ratesOfSet, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
+import { inForceOf, ownPrices, versionOf } from './userPrices';
 import type { ChosenSets } from './priceSets';
 import type { Rates, Terms } from './rates';
+import type { UserPrice } from './userPrices';
 import type { PriceSource } from '../shared/explanation';
 import type { Millis } from '../shared/model';
 
@@ -18,7 +20,7 @@ const dayMs = 86_400_000;
 export interface PriceBook {
   /**
    * The price of a model, spelled as a trace spells it, at an instant; today's if the instant is unknown.
-   * Where a price set is chosen for the importer of the call, and has the model, it goes before everything else.
+   * The user's own prices go first; then a price set that is chosen for the importer of the call and has the model.
    * Undefined when no price is known: unknown and local models, own deployments, empty rows. Never throws.
    */
   priceOf(
@@ -29,6 +31,8 @@ export interface PriceBook {
   ): Rates | undefined;
   /** From now on these sets hold. Calls that are priced already are for the caller to price anew. */
   choose(sets: ChosenSets): void;
+  /** The same for the user's own prices. */
+  setOwn(prices: readonly UserPrice[]): void;
   /** Changes whenever a price may have changed. */
   readonly version: string;
 }
@@ -41,23 +45,32 @@ interface Period {
 }
 
 /**
- * The built-in prices: the price sets chosen for an importer first, then our corrections, then the price library. Names
- * are resolved once, then remembered.
+ * The user's own prices first, then the price sets chosen for an importer, then our corrections, then the price library.
+ * Names are resolved once, then remembered.
  */
 export function createPriceBook(now: Millis = Date.now()): PriceBook {
   const schedules = new Map<string, readonly Period[]>();
   let ofSet = ratesOfSet({});
+  let own = ownPrices([]);
+  let version = '';
+  const listed: PriceBook['priceOf'] = (provider, model, at) => {
+    const key = `${provider ?? ''}\n${model}`;
+    let periods = schedules.get(key);
+    if (!periods) schedules.set(key, (periods = schedule(provider, model)));
+    const rates = inForce(periods, at ?? now);
+    return rates && at === undefined && periods.length > 1 ? { ...rates, assumed: true } : rates;
+  };
   return {
-    version: `genai-prices ${libraryVersion}, corrections ${correctionsVersion}, sets ${setsVersion}`,
+    get version() {
+      return `genai-prices ${libraryVersion}, corrections ${correctionsVersion}, sets ${setsVersion}${version}`;
+    },
     choose: (sets) => void (ofSet = ratesOfSet(sets)),
+    setOwn: (prices) => void ([own, version] = [ownPrices(prices), versionOf(prices)]),
     priceOf(provider, model, at, importer) {
+      const price = inForceOf(own(provider, model), at, now);
+      if (price) return price.over(listed(provider, model, at));
       const special = importer === undefined ? undefined : ofSet(importer, model);
-      if (special) return special;
-      const key = `${provider ?? ''}\n${model}`;
-      let periods = schedules.get(key);
-      if (!periods) schedules.set(key, (periods = schedule(provider, model)));
-      const rates = inForce(periods, at ?? now);
-      return rates && at === undefined && periods.length > 1 ? { ...rates, assumed: true } : rates;
+      return special ?? listed(provider, model, at);
     },
   };
 }
@@ -117,7 +130,7 @@ function periodsOf(
   return [
     ...listed.map((entry) => compilePeriod(entry, applied, { ...terms, source: inLibrary })),
     ...own.map(({ correction, from, daily, prices }): Period => ({
-      rates: compileRates(prices, {
+      rates: compileRates(complete(prices, applied), {
         ...terms,
         source: sourceOf(correction, `${provider}/${model}`, from, daily),
       }),

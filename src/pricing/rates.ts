@@ -20,14 +20,20 @@ export interface Rates {
   readonly audioInputHour?: Rate;
   readonly audioOutputHour?: Rate;
   readonly request?: Rate;
+  readonly webSearch?: Rate;
+  readonly image?: Rate;
   /** Shortest audio that is billed, in seconds. */
   readonly minimumSeconds?: number;
   /** How many tokens a second of audio is, by the vendor's word. */
   readonly audioTokens?: AudioTokens;
-  /** By what every rate is multiplied for a call of that service tier or speed. */
+  /** By what every rate but fees is multiplied for a call of that service tier or speed. */
   readonly tiers?: Readonly<Record<string, number>>;
   /** The price table does not say which of several prices applied, because the call's time is unknown. */
   readonly assumed?: boolean;
+  /** How searches of the web are charged where it is not each of them. */
+  readonly searches?: SearchTerms;
+  /** The fee a request is always the same. */
+  readonly fixedFee?: boolean;
   /** Where these prices are from. */
   readonly source?: PriceSource;
 }
@@ -37,12 +43,22 @@ export interface AudioTokens {
   readonly output: number;
 }
 
+export interface SearchTerms {
+  /** However many searches a request made, it is charged once. */
+  readonly perRequest?: boolean;
+  /** So many are free that nobody can tell from a trace whether this one was. */
+  readonly allowance?: boolean;
+}
+
 /** What belongs to the prices of a model and is no price. */
-export type Terms = Pick<Rates, 'minimumSeconds' | 'audioTokens' | 'tiers' | 'assumed' | 'source'>;
+export type Terms = Pick<
+  Rates,
+  'minimumSeconds' | 'audioTokens' | 'tiers' | 'assumed' | 'searches' | 'fixedFee' | 'source'
+>;
 
 export type RateName = Exclude<keyof Rates, keyof Terms>;
 
-/** A row of a price table: US dollars per million tokens, per hour, or per thousand requests. */
+/** A row of a price table: US dollars per million tokens, per hour, per thousand requests or searches, per image. */
 export type PriceRow = Readonly<Record<string, PriceValue | undefined>>;
 export type PriceValue =
   | number
@@ -64,22 +80,32 @@ const perUnit: readonly (readonly [column: string, name: RateName, picoPerDollar
   ['audio_hours', 'audioInputHour', 1e12],
   ['audio_hours', 'audioOutputHour', 1e12],
   ['requests_kcount', 'request', 1e9],
+  ['web_searches_kcount', 'webSearch', 1e9],
+  ['images', 'image', 1e12],
 ];
 
 /** What ids that end in `:free` cost. A row without prices is never this, but no price at all. */
 export const freeRates: Rates = {};
 export const isFree = (rates: Rates): boolean => rates === freeRates;
 
+/** Fees cost the same at every service tier. */
+const fees: ReadonlySet<RateName> = new Set(['request', 'webSearch', 'image']);
+
 /** A table row as exact integers; undefined for a row without any price above zero, which is no price at all. */
 export function compileRates(row: PriceRow, terms: Terms = {}): Rates | undefined {
+  const rates = compileRow(row);
+  const prices = Object.values(rates).flatMap((rate) => [rate.base, ...rate.tiers.map((tier) => tier.price)]);
+  return prices.some((price) => price > 0) ? { ...rates, ...terms } : undefined;
+}
+
+/** The same for a row whose zeros are meant. */
+export function compileRow(row: PriceRow): Readonly<Partial<Record<RateName, Rate>>> {
   const rates: Partial<Record<RateName, Rate>> = {};
   for (const [column, name, scale] of perUnit) {
     const value = row[column];
     if (value !== undefined) rates[name] ??= compileRate(value, scale);
   }
-  const prices = Object.values(rates).flatMap((rate) => [rate.base, ...rate.tiers.map((tier) => tier.price)]);
-  if (!prices.some((price) => price > 0)) return undefined;
-  return { ...rates, ...terms };
+  return rates;
 }
 
 const atTiers = new WeakMap<Rates, Map<string, Rates>>();
@@ -100,7 +126,7 @@ function multiplied(rates: Rates, factor: number | undefined): Rates {
   const scaled: Partial<Record<RateName, Rate>> = {};
   for (const [, name] of perUnit) {
     const rate = rates[name];
-    if (!rate) continue;
+    if (!rate || fees.has(name)) continue;
     const tiers = rate.tiers.map(({ over, price }) => ({ over, price: Math.round(price * factor) }));
     scaled[name] = { base: Math.round(rate.base * factor), tiers };
   }

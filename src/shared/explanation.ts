@@ -16,6 +16,8 @@ export interface PriceSource {
   readonly from?: string;
   /** Only at these times of the UTC day. */
   readonly daily?: { readonly start: string; readonly end: string };
+  /** What the user wrote beside a price of their own. */
+  readonly note?: string;
   /** Corrections of ours that add to the row of the library. */
   readonly amended?: readonly { readonly where: string; readonly checked: string }[];
 }
@@ -32,15 +34,17 @@ export type ChargedPart =
   | 'audioOutput'
   | 'reasoning'
   | 'request'
+  | 'webSearch'
+  | 'image'
   | 'audioInputHour'
   | 'audioOutputHour';
 
 /** So much of something at a rate. */
 export interface Charge {
   readonly part: ChargedPart;
-  /** Tokens and requests; seconds of audio that is sold by time. */
+  /** Tokens, requests, searches and images; seconds of audio that is sold by time. */
   readonly quantity: number;
-  /** US dollars per million tokens, per thousand requests, per hour of audio. */
+  /** US dollars per million tokens, per thousand requests or searches, per image, per hour of audio. */
   readonly rate: number;
   /** Another part's rate stands in, since the price table has none of its own. */
   readonly pricedAs?: ChargedPart;

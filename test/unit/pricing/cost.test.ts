@@ -47,7 +47,7 @@ describe('priceCall, without a price', () => {
     ['together', 'deepseek-chat'],
     ['google', 'gemma-3-27b-it'],
     ['openrouter', 'gemini-2.5-pro-exp-03-25'],
-    ['anthropic', 'claude-opus-4-7-fast'],
+    ['anthropic', 'claude-sonnet-4-6-fast'],
     ['constructor', '__proto__'],
     ['', ''],
   ];

@@ -17,11 +17,13 @@ describe('a call of another service tier', () => {
   });
 
   it('costs the standard rates, and not for sure, where its factor is not known', () => {
-    const standard = { provider: 'openai', model: 'gpt-4o', at, inputTokens: 1000 };
-    const call = { ...standard, tier: 'priority' };
-    const priced = priceCall(call, book);
-    assert.equal(priced.computed, 2_500_000);
-    assert.equal(chooseCost('auto', call, priced).exact, false);
+    const standard = { provider: 'openai', model: 'gpt-4-turbo', at, inputTokens: 1000 };
+    for (const tier of ['priority', 'constructor', '__proto__']) {
+      const call = { ...standard, tier };
+      const priced = priceCall(call, book);
+      assert.equal(priced.computed, 10_000_000);
+      assert.equal(chooseCost('auto', call, priced).exact, false);
+    }
     assert.equal(chooseCost('auto', standard, priceCall(standard, book)).exact, true);
   });
 });

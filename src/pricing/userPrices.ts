@@ -1,0 +1,141 @@
+import { matches } from './corrections';
+import { candidates, providerId } from './modelNames';
+import { compileRow, freeRates } from './rates';
+import type { PriceRow, Rates } from './rates';
+import type { Millis } from '../shared/model';
+
+/** A price of the user's own, as the setting has it; see `parseUserPrices`. */
+export interface UserPrice {
+  /** As `providerId` spells it; absent: whoever sells the model. */
+  readonly provider?: string;
+  /** In lower case; `*` stands for any text. */
+  readonly model: string;
+  readonly from?: Millis;
+  /** Not in force any more. */
+  readonly until?: Millis;
+  readonly row: PriceRow;
+  /** By what the rates are multiplied at a service tier. */
+  readonly factors?: Readonly<Record<string, number>>;
+  /** Where the figures are from. */
+  readonly source?: string;
+  readonly note?: string;
+  /** The entry as it was written: entries with the same text are the same. */
+  readonly text: string;
+}
+
+/** A price of the user's own that fits a model. */
+export interface FittingPrice extends Pick<UserPrice, 'from' | 'until' | 'text'> {
+  /** Its rates; fees for searches and factors of service tiers that it does not name are those that are listed. */
+  over(listed: Rates | undefined): Rates;
+}
+
+/**
+ * Which of these fit a model as a trace names it, the closest first: exact names, then patterns by how much they say, then
+ * those that name the provider. Asked once a model, then remembered.
+ */
+export function ownPrices(
+  prices: readonly UserPrice[],
+): (provider: string | undefined, model: string) => readonly FittingPrice[] {
+  if (prices.length === 0) return () => none;
+  const sorted = [...prices].sort((a, b) => closeness(b) - closeness(a));
+  const compiled = sorted.map((price) => ({ price, fitting: compiledPrice(price) }));
+  const known = new Map<string, readonly FittingPrice[]>();
+  return (provider, model) => {
+    const key = `${provider ?? ''}\n${model}`;
+    let fitting = known.get(key);
+    if (!fitting) {
+      const place = placeOf(provider, model);
+      fitting = compiled.filter(({ price }) => fits(price, place)).map((entry) => entry.fitting);
+      known.set(key, fitting);
+    }
+    return fitting;
+  };
+}
+
+const none: readonly FittingPrice[] = [];
+
+/** The one that holds at an instant, or now if the instant is unknown. */
+export function inForceOf(
+  prices: readonly FittingPrice[],
+  at: Millis | undefined,
+  now: Millis,
+): FittingPrice | undefined {
+  const time = at ?? now;
+  const price = prices.find(
+    ({ from, until }) => (from === undefined || time >= from) && (until === undefined || time < until),
+  );
+  if (!price || at !== undefined || (price.from === undefined && price.until === undefined)) return price;
+  return { ...price, over: (listed) => ({ ...price.over(listed), assumed: true }) };
+}
+
+/** Differs for different prices; '' for none. */
+export function versionOf(prices: readonly UserPrice[]): string {
+  if (prices.length === 0) return '';
+  // FNV-1a: the same everywhere, and nobody gains by making two lists look alike.
+  let hash = 0x811c9dc5;
+  for (const char of prices.map(({ text }) => text).join('\n'))
+    hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193) >>> 0;
+  return `, own ${hash.toString(16).padStart(8, '0')}`;
+}
+
+interface Place {
+  readonly names: ReadonlySet<string>;
+  readonly provider: string | undefined;
+}
+
+/** All names under which a price table may know the model, and who is paid for it. */
+function placeOf(provider: string | undefined, model: string): Place {
+  const places = candidates(provider, model);
+  const payee = provider ? providerId(provider) : places[0]?.provider;
+  return {
+    names: new Set([model.trim().toLowerCase(), ...places.map((place) => place.model)]),
+    provider: payee,
+  };
+}
+
+const fits = (price: UserPrice, { names, provider }: Place): boolean =>
+  (price.provider === undefined || price.provider === provider) &&
+  [...names].some((name) => matches([price.model], name));
+
+function closeness({ model, provider }: UserPrice): number {
+  const literal = model.replace(/\*/g, '').length;
+  return (model.includes('*') ? 0 : 100_000) + 10 * literal + (provider === undefined ? 0 : 1);
+}
+
+function compiledPrice(price: UserPrice): FittingPrice {
+  const { from, until, text } = price;
+  const own: Rates = {
+    ...compileRow(price.row),
+    fixedFee: true,
+    source: {
+      kind: 'user',
+      where: price.source ?? 'the setting traceLedger.prices',
+      listedAs: price.provider === undefined ? price.model : `${price.provider}/${price.model}`,
+      ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+      ...(price.note === undefined ? {} : { note: price.note }),
+    },
+  };
+  const overListed = new Map<Rates | undefined, Rates>();
+  const merged = (listed: Rates | undefined): Rates => ({
+    ...(listed && listed !== freeRates ? termsOfListed(listed) : {}),
+    ...own,
+    ...(price.factors || listed?.tiers ? { tiers: { ...listed?.tiers, ...price.factors } } : {}),
+  });
+  const over = (listed: Rates | undefined): Rates => {
+    // Rates are known by their identity, and there are few of a model: one a period.
+    let rates = overListed.get(listed);
+    if (!rates) {
+      if (overListed.size > 1000) overListed.clear();
+      overListed.set(listed, (rates = merged(listed)));
+    }
+    return rates;
+  };
+  return { text, over, ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
+}
+
+const termsOfListed = ({ webSearch, searches, audioTokens, minimumSeconds }: Rates): Rates => ({
+  ...(webSearch ? { webSearch } : {}),
+  ...(searches ? { searches } : {}),
+  ...(audioTokens ? { audioTokens } : {}),
+  ...(minimumSeconds === undefined ? {} : { minimumSeconds }),
+});
