@@ -1,5 +1,5 @@
 import { count, instant, label, text } from './json';
-import { generationsIn } from './llm/tables';
+import { generationsIn, unknownIn } from './llm/tables';
 import { usageOf } from './llm/usage';
 import { tablePages } from './tablePages';
 import type { Importer, SourceIo, SqlValue } from './importer';
@@ -30,7 +30,11 @@ export const llm: Importer = {
         yield { ...factsOf(path, generation, rows, io), cursor: reached };
       }
     }
-    yield { cursor: reached, share: 1 };
+    const issues = unknownIn(db.tables).map((table) => ({
+      path,
+      message: `Its table ${table} has the columns of a version that is not known, and is left out: update the extension.`,
+    }));
+    yield { cursor: reached, share: 1, issues };
   },
 };
 

@@ -1,7 +1,10 @@
 import { UserError, messageOf } from '../shared/errors';
 import { MissingPageError } from './readOnlyFile';
 
-/** Turns what happened to a foreign file into a UserError; a mistake in our own SQL comes back as it is. */
+/**
+ * Turns what happened to a foreign file into a UserError; a mistake in our own SQL comes back as it is. A column that is
+ * not there is no mistake: importers look for what tells a format apart, and a newer version may have renamed the rest.
+ */
 export function explainForeignError(error: unknown, cause: unknown, path: string): unknown {
   if (error instanceof UserError) return error;
   if (cause instanceof MissingPageError)
@@ -22,6 +25,9 @@ function remedyFor({ code }: NodeJS.ErrnoException, message: string, path: strin
     return `${path} is damaged: restore it from a backup, or recover it with "sqlite3 FILE .recover".`;
   if (message.includes('not a database'))
     return `${path} is not a SQLite database, or an encrypted one: export it without a password.`;
+  const missing = /^no such (column|table): (\S+)$/.exec(message);
+  if (missing)
+    return `${path} has no ${missing[1]} ${missing[2]}: its version is not known, so update the extension, or report it.`;
   return undefined;
 }
 

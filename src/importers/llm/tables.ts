@@ -13,21 +13,29 @@ export interface Generation extends TableQuery {
 /** Details are a few hundred bytes; what is longer is something else. */
 const longestDetails = 65_536;
 
+const needed = ['model', 'datetime_utc'] as const;
+
 /** Since 0.32 turns of threads; before that responses of conversations; in 2023 logs of chats. All may stand in one file. */
 export function generationsIn(tables: Tables): Generation[] {
-  const found = [
-    ...(has(tables, 'responses', 'model', 'datetime_utc', 'conversation_id')
-      ? [generation(tables, 'responses', 'conversation_id')]
-      : []),
-    ...(has(tables, 'turns', 'model', 'datetime_utc', 'thread_id')
-      ? [generation(tables, 'turns', 'thread_id')]
-      : []),
-  ];
+  const found = current
+    .filter(([table, session]) => has(tables, table, ...needed, session))
+    .map(([table, session]) => generation(tables, table, session));
   const old = ['logs', 'log'].flatMap((table) =>
     has(tables, table, 'model', 'prompt', 'response', 'chat_id') ? [chats(tables, table)] : [],
   );
   return [...found, ...old];
 }
+
+const current: readonly (readonly [table: string, session: string])[] = [
+  ['responses', 'conversation_id'],
+  ['turns', 'thread_id'],
+];
+
+/** Tables of the log that are there and cannot be read. */
+export const unknownIn = (tables: Tables): string[] =>
+  current
+    .filter(([table, session]) => tables.has(table) && !has(tables, table, ...needed, session))
+    .map(([table]) => table);
 
 const has = (tables: Tables, table: string, ...columns: readonly string[]): boolean =>
   columns.every((column) => tables.get(table)?.includes(column));

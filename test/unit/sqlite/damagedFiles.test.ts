@@ -118,7 +118,12 @@ describe('a foreign file that cannot be read', () => {
     assert.deepEqual(file.tables.get('broken'), []);
     assert.deepEqual(file.tables.get('t'), ['id', 'pad']);
     await assert.rejects(file.all('SELECT missing FROM t'), (error) => {
-      return error instanceof Error && !(error instanceof UserError) && /no such column/.test(error.message);
+      return (
+        error instanceof UserError && /has no column missing: its version is not known/.test(error.message)
+      );
+    });
+    await assert.rejects(file.all('SELECT id FRM t'), (error) => {
+      return error instanceof Error && !(error instanceof UserError) && /syntax error/.test(error.message);
     });
     await assert.rejects(file.all('DELETE FROM t'), /readonly/);
     file.close();
