@@ -126,12 +126,15 @@ export class Duplicates {
     }
   }
 
-  /** Whether more than one format tells of it near the time that was touched; a local server may repeat it for ever. */
+  /**
+   * Whether more than one format tells of it near the time that was touched; a local server may repeat it for ever. Twice
+   * as near as pairs are: a call that is gone may have been the pair of one that another now can have.
+   */
   private isShared({ response, tokens, from, to }: Use): boolean {
     const [shared] = this.db.rows(
       `SELECT min(scope.importer) < max(scope.importer) OR max(c.duplicate_of) IS NOT NULL
          FROM call c JOIN scope ON scope.id = c.scope WHERE ${alike}`,
-      [response, ...tokens, from - pairingMillis, to + pairingMillis],
+      [response, ...tokens, from - 2 * pairingMillis, to + 2 * pairingMillis],
     )[0]!;
     return shared === 1;
   }
