@@ -9,6 +9,7 @@ export const usage = `Usage:
   trace-ledger report  [PATH...] [--store FILE] [--group-by model|provider|day|experiment|session|user|source|tag|project|branch] [filters] [--json]
   trace-ledger export  [PATH...] [--store FILE] --format csv|json --level call|session|day [--out FILE] [filters]
   trace-ledger session ID [PATH...] [--store FILE] [--json]
+  trace-ledger explain ID [PATH...] [--store FILE] [--call CALL] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
   --verbose, wherever PATHs may stand: names every file of a folder that was passed over, however many.
@@ -16,14 +17,16 @@ filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
   T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
 `;
 
-export type Command = 'import' | 'report' | 'export' | 'session' | 'note';
+export type Command = 'import' | 'report' | 'export' | 'session' | 'explain' | 'note';
 
 export interface CommandLine {
   readonly command: Command;
   /** Files and folders. */
   readonly paths: readonly string[];
-  /** `session` and `note`: which one. */
+  /** `session`, `explain` and `note`: which one. */
   readonly id?: string;
+  /** `explain`: which call of it, by the source's own id. */
+  readonly call?: string;
   /** `note`: the new text; `-` = from standard input. */
   readonly text?: string;
   readonly store?: string;
@@ -63,6 +66,7 @@ const optionsOf: Record<Command, readonly string[]> = {
   report: [...common, ...filters, 'group-by', 'json', 'verbose'],
   export: [...common, ...filters, 'format', 'level', 'out', 'verbose'],
   session: [...common, 'json', 'tz', 'cost-mode', 'verbose'],
+  explain: [...common, 'call', 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
 };
 
@@ -86,6 +90,7 @@ export function parseCommandLine(
         format: text,
         level: text,
         out: text,
+        call: text,
         since: text,
         until: text,
         tz: text,
@@ -116,6 +121,7 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
     ...exportOptions(known, values),
     ...optional('store', text(values, 'store')),
     ...optional('out', text(values, 'out')),
+    ...optional('call', text(values, 'call')),
     groupBy: values['group-by'] === undefined ? null : choice('group-by', values, groupBys),
     json: values.json === true,
     verbose: values.verbose === true,
@@ -127,10 +133,10 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
 }
 
 function positional(command: Command, rest: readonly string[]): Pick<CommandLine, 'paths' | 'id' | 'text'> {
-  if (command === 'session' || command === 'note') {
+  if (command === 'session' || command === 'explain' || command === 'note') {
     const [id, ...more] = rest;
     if (id === undefined) throw new WrongUse(`${command} needs the id of a session.`);
-    if (command === 'session') return { id, paths: more };
+    if (command !== 'note') return { id, paths: more };
     if (more.length > 1) throw new WrongUse('note takes one text; put it in quotes.');
     return { id, paths: [], ...optional('text', more[0]) };
   }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { exportTo } from './export';
 import { printable, reportJson, reportText } from './report';
 import { sessionText } from './sessionText';
+import { explanationText } from '../shared/explanationText';
 import { keysOfSession } from '../store/queries/sessions';
 import { problems } from '../store/queries/sources';
 import type { Command, CommandLine } from './commandLine';
@@ -73,6 +74,29 @@ export const commands: Record<Command, Run> = {
     }
     if (keys.length === 0) tell(`There is no session ${line.id!} in the ledger. Import its source first.`);
     return keys.length > 0 ? 0 : 1;
+  },
+
+  explain: async (ledger, line) => {
+    if (!(await readPaths(ledger, line))) return 1;
+    const { call, id, mode, zone } = line;
+    const of = call === undefined ? {} : { call };
+    let found = false;
+    for (const session of keysOfSession(ledger.store, id!)) {
+      const explained = await ledger.api.explain('cli', { session, ...of }, mode);
+      if (!explained) continue;
+      found = true;
+      const title = call === undefined ? `session ${id!}` : `call ${call}`;
+      answer(
+        line.json
+          ? `${JSON.stringify(explained)}\n`
+          : explanationText(explained, { title, zone, escape: printable }),
+      );
+    }
+    if (!found)
+      tell(
+        `There is no ${call === undefined ? '' : `call ${call} in a `}session ${id!} in the ledger. Import its source first.`,
+      );
+    return found ? 0 : 1;
   },
 
   note: async (ledger, { id, text }) => {

@@ -1,7 +1,8 @@
 import * as vscode from 'vscode';
 import { measured } from './measure';
-import type { MoreNode } from './tree/nodes';
+import type { MoreNode, SessionsNode } from './tree/nodes';
 import type { Disposable } from '../shared/emitter';
+import type { CostSubject } from '../shared/explanation';
 import type { Mapping } from '../shared/mapping';
 import type { CostMode, Filter, ImportSummary, Issue } from '../shared/model';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
@@ -12,6 +13,15 @@ import type { ExportFormat, ExportLevel } from '../shared/protocol';
  */
 export type SessionTarget =
   string | vscode.Uri | { readonly row: { readonly key: string | null } } | { readonly selected: true };
+
+/** Whose cost a command is about: a session as above, a row of the tree, or what a filter lets through. */
+export type CostTarget = SessionTarget | SessionsNode | CostSubject;
+
+/** On which model it is supposed to have run, and what becomes of the line that says what it would have cost. */
+export interface WhatIfChoice {
+  readonly model: string;
+  readonly action: 'note' | 'copy';
+}
 
 /** Which source a command is about: its path, or a row of the tree. Without one the command asks. */
 export type SourceTarget = string | { readonly row: { readonly path: string } };
@@ -64,6 +74,9 @@ export interface Commands {
   'traceLedger.showSession'(session?: SessionTarget, options?: { readonly preserveFocus?: boolean }): void;
   'traceLedger.copySessionId'(session?: SessionTarget): void;
   'traceLedger.copySessionTag'(session?: SessionTarget): void;
+  'traceLedger.explainCost'(target?: CostTarget): void;
+  /** With a choice it does not ask. Resolves to the line. */
+  'traceLedger.whatIf'(target?: CostTarget, choice?: WhatIfChoice): string | undefined;
   'traceLedger.editNote'(session?: SessionTarget): void;
   /** With a text, saves it without asking. */
   'traceLedger.editNoteLine'(session?: SessionTarget, text?: string): void;
@@ -125,6 +138,8 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.showSession': true,
   'traceLedger.copySessionId': true,
   'traceLedger.copySessionTag': true,
+  'traceLedger.explainCost': true,
+  'traceLedger.whatIf': true,
   'traceLedger.editNote': true,
   'traceLedger.editNoteLine': true,
   'traceLedger.showNote': true,
@@ -177,6 +192,7 @@ export const schemes = {
   session: 'trace-ledger-session',
   passedOver: 'trace-ledger-passed-over',
   collapsed: 'trace-ledger-collapsed',
+  explanation: 'trace-ledger-explanation',
 } as const;
 
 type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;

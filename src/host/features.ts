@@ -17,6 +17,8 @@ import { registerShowNote } from './commands/showNote';
 import { registerShowPassedOver } from './commands/showPassedOver';
 import { registerShowProblems } from './commands/showProblems';
 import { registerToggleIncluded } from './commands/toggleIncluded';
+import { registerExplainCost } from './costs/explainCost';
+import { registerWhatIf } from './costs/whatIf';
 import { registerFindTraces } from './foundTraces/findTraces';
 import { registerImportWithMapping } from './mapping/importWithMapping';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
@@ -33,6 +35,8 @@ export const features: readonly Feature[] = [
   registerNoteFileSystem,
   registerSessionDocument,
   registerCostPanel,
+  registerExplainCost,
+  registerWhatIf,
   registerImportFiles,
   registerImportWithMapping,
   registerFindTraces,

@@ -1,11 +1,30 @@
 import * as vscode from 'vscode';
 import { schemes } from './contributions';
+import type { NamedSubject } from './costs/subject';
 
 /** The editable note of a session: `trace-ledger:/notes/<key>/<readable name>.md`. */
 export const noteUri = (key: string): vscode.Uri => uri(schemes.note, 'notes', key, '.note.md');
 
 /** The read-only document of a session: `trace-ledger-session:/sessions/<key>/<readable name>.md`. */
 export const sessionUri = (key: string): vscode.Uri => uri(schemes.session, 'sessions', key, '.md');
+
+/** The read-only explanation of a cost: `trace-ledger-explanation:/Cost of <title>.md?<subject>`. */
+export const explanationUri = (named: NamedSubject): vscode.Uri =>
+  vscode.Uri.from({
+    scheme: schemes.explanation,
+    path: `/Cost of ${named.title.replace(/[^\p{L}\p{N}._ -]+/gu, '-').slice(0, 60)}.md`,
+    query: JSON.stringify(named),
+  });
+
+/** Whose cost an explanation is of; undefined for any other URI. */
+export function namedSubjectOf({ scheme, query }: vscode.Uri): NamedSubject | undefined {
+  if (scheme !== schemes.explanation) return undefined;
+  try {
+    return JSON.parse(query) as NamedSubject;
+  } catch {
+    return undefined;
+  }
+}
 
 function uri(scheme: string, folder: string, key: string, ending: string): vscode.Uri {
   // The colon of a key may stand in a path, and people see the path above the editor.

@@ -1,4 +1,15 @@
-import type { CostMode, CostState, Millis, NanoUsd } from './model';
+import type { CostMode, CostState, Filter, Millis, NanoUsd } from './model';
+
+/** Whose cost is asked about: a session, an agent of it with those it started, one call of it, or what a filter lets through. */
+export type CostSubject =
+  | {
+      readonly session: string;
+      readonly agent?: string;
+      readonly call?: string;
+      /** Tells calls of one session with equal ids apart, oldest first; 0 for the first. */
+      readonly copy?: number;
+    }
+  | { readonly filter: Filter };
 
 /** Where a price comes from. */
 export interface PriceSource {
@@ -39,6 +50,24 @@ export type ChargedPart =
   | 'audioInputHour'
   | 'audioOutputHour';
 
+/** Parts of a call as people read them. */
+export const partNames: Readonly<Record<ChargedPart, string>> = {
+  input: 'input',
+  audioInput: 'audio input',
+  cacheRead: 'cache read',
+  audioCached: 'cached audio',
+  cacheWrite: 'cache write',
+  cacheWrite1h: 'cache write for 1 hour',
+  output: 'output',
+  audioOutput: 'audio output',
+  reasoning: 'reasoning',
+  request: 'request fee',
+  webSearch: 'web searches',
+  image: 'images',
+  audioInputHour: 'audio input by time',
+  audioOutputHour: 'audio output by time',
+};
+
 /** So much of something at a rate. */
 export interface Charge {
   readonly part: ChargedPart;
@@ -48,6 +77,10 @@ export interface Charge {
   readonly rate: number;
   /** Another part's rate stands in, since the price table has none of its own. */
   readonly pricedAs?: ChargedPart;
+  /** How many times that rate, if not once. */
+  readonly times?: number;
+  /** Service tier or speed of the call, and by what it multiplies the rates; null where that is not known. */
+  readonly tier?: { readonly name: string; readonly factor: number | null };
   /** The rate holds for requests with more input tokens than this. */
   readonly over?: number;
   /** Exact, in US dollars: a plain decimal, to the pico-dollar. */
@@ -103,7 +136,6 @@ export interface CallChoice {
 
 /** Where a cost comes from: of a call, a session or a total. */
 export interface Explanation {
-  readonly title: string;
   readonly mode: CostMode;
   readonly calls: number;
   readonly cost: NanoUsd;

@@ -1,3 +1,4 @@
+import type { CostSubject, Explanation } from './explanation';
 import type { ColumnLook, FileLook, MappedPlace, Mapping, MappingPreview } from './mapping';
 import type {
   CallRow,
@@ -20,6 +21,7 @@ import type {
   StoreStatus,
   Totals,
 } from './model';
+import type { WhatIf } from './whatIf';
 
 export type ExportFormat = 'csv' | 'json';
 export type ExportLevel = 'call' | 'session' | 'day';
@@ -100,6 +102,11 @@ export interface LedgerApi {
   /** Sessions whose id, experiment, note or cost (`$0.12`, `>1`) match; newest first. */
   findSessions(text: string, mode: CostMode, limit: number): Promise<readonly SessionRow[]>;
 
+  /** Where a cost comes from. Undefined when there is no such session or call, or none that matches. */
+  explain(job: string, subject: CostSubject, mode: CostMode): Promise<Explanation | undefined>;
+  /** What the same tokens would have cost on other models. */
+  whatIf(job: string, subject: CostSubject, mode: CostMode): Promise<WhatIf>;
+
   report(question: Question, groupBy: GroupBy | null): Promise<Report>;
   panel(question: Question, interval: Interval): Promise<PanelData>;
 
@@ -111,6 +118,8 @@ export interface LedgerApi {
   note(session: string): Promise<Note | undefined>;
   /** Journal first, then store; resolves when both are on disk. Blank text removes the note. */
   saveNote(session: string, text: string): Promise<Note | undefined>;
+  /** The same for a paragraph that comes after what is there. */
+  appendToNote(session: string, paragraph: string): Promise<Note | undefined>;
 }
 
 /** Traces of a tool, or in a folder of the workspace, that could be imported. */
@@ -239,6 +248,8 @@ export interface PanelApi {
   importFiles(): Promise<void>;
   loadSampleData(): Promise<void>;
   exportData(query: PanelQuery): Promise<void>;
+  explainCost(query: PanelQuery): Promise<void>;
+  whatIf(query: PanelQuery): Promise<void>;
 }
 
 export interface PanelEvents {

@@ -197,6 +197,9 @@ const figuresOf = (
   ...told('failed', better, other, flag.failureKnown, flag.failed),
 });
 
+/** What the cost of a call that stands in the store depends on, besides its provider and model. */
+export const figuresOfStored = (call: PlacedCall): CallFigures => figuresOf(call, call, call);
+
 /** What the better one says, or else the other; nothing if neither says anything. */
 function told<K extends 'included' | 'failed'>(
   name: K,

@@ -121,7 +121,8 @@ const figuresOf = (call: StoredCall): CallFigures =>
     failed: (call.flags & flag.failed) !== 0,
   });
 
-const pricedOf = (call: StoredCall): PricedCall => ({
+/** What its price came to when it was priced last. */
+export const pricedOf = (call: StoredCall): PricedCall => ({
   computed: call.computed,
   computedExact: (call.flags & flag.computedExact) !== 0,
   included: (call.flags & flag.included) !== 0,

@@ -4,6 +4,7 @@ import { Mappings } from './mappings';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { PriceSets } from './priceSets';
+import { explain, whatIf } from './costs';
 import { findTraces } from '../discovery/discover';
 import { importPaths } from '../ingest/import';
 import { Journal } from '../journal/journal';
@@ -21,6 +22,7 @@ import { sessionGroups } from '../store/queries/sessionGroups';
 import { findSessions, sessions } from '../store/queries/sessions';
 import { models, sources, status } from '../store/queries/sources';
 import { Store } from '../store/store';
+import type { Costs } from './costs';
 import type { ImportProgress, Question } from '../shared/model';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
 import type { Engine } from '../sqlite/engine';
@@ -50,6 +52,7 @@ export class Ledger {
     readonly store: Store,
     private readonly path: string,
     private readonly priceSets: PriceSets,
+    private readonly costs: Costs,
   ) {
     this.notebook = new Notebook(store, Journal.open(journalPathOf(path)));
     this.mappings = new Mappings(store, engine, (paths) =>
@@ -61,7 +64,7 @@ export class Ledger {
     const engine = await loadEngine(wasmPath);
     const book = createPriceBook();
     const store = new Store(engine.openStore(storePath), book);
-    const ledger = new Ledger(engine, store, storePath, new PriceSets(store, book));
+    const ledger = new Ledger(engine, store, storePath, new PriceSets(store, book), { store, book });
     ledger.tornLines = ledger.notebook.catchUp();
     return ledger;
   }
@@ -158,6 +161,8 @@ export class Ledger {
     },
     session: async (key, mode) => sessionDetail(this.store, key, mode),
     findSessions: async (text, mode, limit) => findSessions(this.store, text, mode, limit),
+    explain: (name, subject, mode) => this.jobs.run(name, (job) => explain(this.costs, subject, mode, job)),
+    whatIf: (name, subject, mode) => this.jobs.run(name, (job) => whatIf(this.costs, subject, mode, job)),
     report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),
     panel: async (question, interval) => panel(this.store, this.prepared(question), interval),
     setExcluded: async (what, key, excluded) => {
@@ -166,6 +171,11 @@ export class Ledger {
     },
     models: async () => models(this.store),
     note: async (session) => this.store.db.read(() => noteOf(this.store, session)),
+    appendToNote: async (session, paragraph) => {
+      const note = this.notebook.append(session, paragraph);
+      this.tellChanges();
+      return note;
+    },
     saveNote: async (session, text) => {
       const note = this.notebook.save(session, text);
       this.tellChanges();

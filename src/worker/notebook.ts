@@ -33,15 +33,24 @@ export class Notebook {
 
   /** Resolves the note in force afterwards. @throws UserError for a text that is too long or an unknown session. */
   save(key: string, text: string): Note | undefined {
-    if (text.length > maxNoteLength) {
-      throw new UserError(
-        `A note may have ${maxNoteLength} characters at most; this one has ${text.length}. Shorten it.`,
-      );
-    }
+    return this.keep(key, () => text);
+  }
+
+  /** The same for a paragraph that comes after what is there. */
+  append(key: string, paragraph: string): Note | undefined {
+    return this.keep(
+      key,
+      (before) => `${before.trim() === '' ? '' : `${before.trimEnd()}\n\n`}${paragraph}\n`,
+    );
+  }
+
+  private keep(key: string, textAfter: (before: string) => string): Note | undefined {
     return this.store.write(() => {
       this.replay();
       const session = this.sessionOf(key);
       const before = noteOf(this.store, key);
+      const text = textAfter(before?.text ?? '');
+      requireFits(text);
       const kept = text.trim() === '' ? '' : text;
       if ((before?.text ?? '') !== kept || (before?.text === '' && kept === ''))
         this.write(session, kept, before);
@@ -118,4 +127,11 @@ export class Notebook {
     forgetExclusions(db);
     writeSetting(db, journalEnd, 0);
   }
+}
+
+function requireFits(text: string): void {
+  if (text.length > maxNoteLength)
+    throw new UserError(
+      `A note may have ${maxNoteLength} characters at most; this one has ${text.length}. Shorten it.`,
+    );
 }

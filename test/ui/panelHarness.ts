@@ -146,6 +146,8 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
       importFiles: done,
       loadSampleData: done,
       exportData: done,
+      explainCost: done,
+      whatIf: done,
       ...options.api,
     },
     (message) => void toPage(message),

@@ -4,6 +4,7 @@ import '@vscode-elements/elements/dist/vscode-textfield/index.js';
 import { element, icon } from '../element';
 import { intervals, periods, setDates, setInterval, setPeriod } from '../state';
 import type { CostMode } from '../../src/shared/model';
+import type { PanelApi, PanelQuery } from '../../src/shared/protocol';
 import type { Mount } from '../view';
 import type { PanelState } from '../state';
 
@@ -44,13 +45,19 @@ export const mountToolbar: Mount = (root, { change, run }) => {
   const mode = select('Costs that count', modes, modeLabels, (value) =>
     run((host) => host.setCostMode(value)),
   );
-  const exported = element(
-    'button',
-    { class: 'tl-quiet-button', onClick: () => run(async (host) => state && host.exportData(state.query)) },
-    icon('export'),
-    element('span', { text: 'Export…' }),
-  );
-  root.append(period, range, interval, mode, element('span', { class: 'tl-space' }), exported);
+  const button = (name: string, label: string, act: (host: PanelApi, query: PanelQuery) => Promise<void>) =>
+    element(
+      'button',
+      { class: 'tl-quiet-button', onClick: () => run(async (host) => state && act(host, state.query)) },
+      icon(name),
+      element('span', { text: label }),
+    );
+  const actions = [
+    button('question', 'Explain', (host, query) => host.explainCost(query)),
+    button('arrow-swap', 'What if…', (host, query) => host.whatIf(query)),
+    button('export', 'Export…', (host, query) => host.exportData(query)),
+  ];
+  root.append(period, range, interval, mode, element('span', { class: 'tl-space' }), ...actions);
   return {
     update(answer, now) {
       state = now;

@@ -31,7 +31,8 @@ function ofNode(node: SessionsNode): ExportChoice {
   return node.kind === 'session' ? { filter: { sessions: [node.row.key] } } : {};
 }
 
-function filterOf({ kind, key }: SessionGroup): Filter {
+/** The calls below a group of the tree. */
+export function filterOf({ kind, key }: SessionGroup): Filter {
   if (kind === 'experiment') return { experiments: [key] };
   return kind === 'project'
     ? { experiments: [null], projects: [key] }

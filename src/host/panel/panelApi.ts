@@ -16,6 +16,10 @@ export function panelApi(
 ): PanelApi {
   // How far the calls reached last time: only a guess that saves asking twice.
   let reach: TimeSpan = {};
+  const filterOf = (query: PanelQuery): Filter => ({
+    ...query.filter,
+    ...spanOf(query, now(), services.question().zone),
+  });
   return {
     ask: async (query) => {
       const found = await answer(services, query, now(), reach);
@@ -28,11 +32,9 @@ export function panelApi(
     setCostMode: async (mode) => void (await invoke('traceLedger.setCostMode', mode)),
     importFiles: async () => void (await invoke('traceLedger.importFiles')),
     loadSampleData: async () => void (await invoke('traceLedger.loadSampleData')),
-    exportData: async (query) => {
-      const { zone } = services.question();
-      const filter = { ...query.filter, ...spanOf(query, now(), zone) };
-      await invoke('traceLedger.export', { filter });
-    },
+    exportData: async (query) => void (await invoke('traceLedger.export', { filter: filterOf(query) })),
+    explainCost: async (query) => void (await invoke('traceLedger.explainCost', { filter: filterOf(query) })),
+    whatIf: async (query) => void (await invoke('traceLedger.whatIf', { filter: filterOf(query) })),
   };
 }
 

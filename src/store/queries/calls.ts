@@ -75,7 +75,16 @@ export function* exportCalls(
   question: Question,
   sessionsAPage: number,
 ): Generator<ExportCall[]> {
-  const ids = store.db.read(() => {
+  const ids = sessionsIn(store, question);
+  for (let at = 0; at < ids.length; at += sessionsAPage) {
+    const page = ids.slice(at, at + sessionsAPage);
+    yield store.db.read(() => page.flatMap((session) => callsToExport(store, session, question)));
+  }
+}
+
+/** Ids of the sessions with calls that match, newest first. */
+export const sessionsIn = (store: Store, question: Question): readonly number[] =>
+  store.db.read(() => {
     const facts = factsOf(store, question, { session: true, time: true });
     return store.db
       .rows(
@@ -84,11 +93,6 @@ export function* exportCalls(
       )
       .map(([id]) => id as number);
   });
-  for (let at = 0; at < ids.length; at += sessionsAPage) {
-    const page = ids.slice(at, at + sessionsAPage);
-    yield store.db.read(() => page.flatMap((session) => callsToExport(store, session, question)));
-  }
-}
 
 function callsToExport(store: Store, session: number, { filter, mode }: Question): ExportCall[] {
   const wanted = (row: ExportCall): boolean =>
@@ -107,7 +111,8 @@ function callsToExport(store: Store, session: number, { filter, mode }: Question
   return rows.map((row) => exportCall(row, mode)).filter(wanted);
 }
 
-function withoutExcludedCalls({ db }: Store): string {
+/** SQL: call `c` is not of a model or source that is excluded from analytics. */
+export function withoutExcludedCalls({ db }: Store): string {
   const { models, sources } = exclusions(db);
   return `AND c.model NOT IN (${models.join(', ')}) AND c.source NOT IN (${sources.join(', ')})`;
 }

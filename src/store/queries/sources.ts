@@ -87,3 +87,14 @@ export const models = (store: Store): ModelRow[] =>
         excluded: excluded === 1,
       })),
   );
+
+/** Every model met at its provider, the most used first. */
+export const modelsByUse = (store: Store): { readonly provider: string; readonly model: string }[] =>
+  store.db.read(() =>
+    store.db
+      .rows(
+        `SELECT m.provider, m.name FROM usage_slot u JOIN model m ON m.id = u.model
+          WHERE m.name <> '' GROUP BY m.id ORDER BY sum(u.calls) DESC, m.name`,
+      )
+      .map(([provider, model]) => ({ provider: provider as string, model: model as string })),
+  );

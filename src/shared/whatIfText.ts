@@ -1,0 +1,71 @@
+import { formatCount, formatUsd } from './format';
+import type { NanoUsd } from './model';
+import type { Alternative, WhatIf } from './whatIf';
+
+/** `94 % less`, `12 % more`, `the same`; undefined without anything to compare with. */
+export function difference({ compared }: Alternative, { baseline }: WhatIf): string | undefined {
+  if (baseline === 0) return undefined;
+  const share = (compared - baseline) / baseline;
+  if (share === 0) return 'the same';
+  const percent = Math.abs(share) * 100;
+  const shown = percent < 1 ? Number(percent.toPrecision(1)) : Math.round(percent);
+  // 100 % less would be for nothing.
+  const kept = share < 0 && compared > 0 && shown === 100 ? 'more than 99' : formatPercent(shown);
+  return `${kept} % ${share < 0 ? 'less' : 'more'}`;
+}
+
+const formatPercent = (percent: number): string => (percent < 1 ? String(percent) : formatCount(percent));
+
+/** `-$1.17`, `+$0.03`, `$0`. */
+export const signedUsd = (nano: NanoUsd): string =>
+  `${nano < 0 ? '-' : nano > 0 ? '+' : ''}${formatUsd(Math.abs(nano))}`;
+
+/** `Used gpt-4o: $1.24; on gpt-4o-mini the same tokens would have cost $0.07, 94 % less`. One line, for a note. */
+export function whatIfLine(answer: WhatIf, other: Alternative): string {
+  const { baseline, used, unpricedCalls, exact } = answer;
+  const about = exact && other.exact ? '' : 'about ';
+  const share = difference(other, answer);
+  const left = unpricedCalls > 0 ? ` (without ${countedCalls(unpricedCalls)} unpriced)` : '';
+  if (share === undefined)
+    return `On ${other.model} the tokens used would have cost ${about}${formatUsd(other.cost)}`;
+  return `Used ${named(used)}: ${formatUsd(baseline)}${left}; on ${other.model} the same tokens would have cost ${about}${formatUsd(other.compared)}, ${share}`;
+}
+
+const countedCalls = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
+
+function named(models: readonly string[]): string {
+  if (models.length === 0) return 'unknown models';
+  const shown = models.slice(0, 3).join(' and ');
+  return models.length > 3 ? `${shown} and ${models.length - 3} more` : shown;
+}
+
+/** What is behind an alternative's figure, for a second line below it. */
+export function alternativeDetail(other: Alternative, { unpricedCalls }: WhatIf): string {
+  return [
+    other.isUsed ? 'used here; at list prices' : '',
+    other.readsAsInput ? 'cache reads charged as input: it has no rate for them' : '',
+    other.writesAsInput ? 'cache writes charged as input' : '',
+    other.exact ? '' : 'inexact',
+    unpricedCalls > 0
+      ? `with ${countedCalls(unpricedCalls)} that ${unpricedCalls === 1 ? 'has' : 'have'} no cost to compare: ${formatUsd(other.cost)}`
+      : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}
+
+/** What the comparison is with, and what is not in it: one line. */
+export function whatIfSummary(answer: WhatIf): string {
+  const { used, baseline, calls, unpricedCalls, unknownCalls, includedCalls, leftOut } = answer;
+  return [
+    `${named(used)}: ${formatUsd(baseline)} in ${countedCalls(calls)}`,
+    unpricedCalls > 0 ? `${formatCount(unpricedCalls)} unpriced` : '',
+    includedCalls > 0 ? `${formatCount(includedCalls)} included, at API prices` : '',
+    unknownCalls > 0 ? `${formatCount(unknownCalls)} without known tokens left out` : '',
+    leftOut.length > 0
+      ? `${formatCount(leftOut.length)} ${leftOut.length === 1 ? 'model' : 'models'} without a price for what was used left out`
+      : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
+}

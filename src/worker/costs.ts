@@ -1,0 +1,46 @@
+import { ExplanationSum } from '../pricing/explanation';
+import { otherModels, WhatIfSum } from '../pricing/whatIf';
+import { accountedCalls } from '../store/queries/accountedCalls';
+import { modelsByUse } from '../store/queries/sources';
+import type { Job } from './jobs';
+import type { PriceBook } from '../pricing/prices';
+import type { CostSubject, Explanation } from '../shared/explanation';
+import type { CostMode } from '../shared/model';
+import type { WhatIf } from '../shared/whatIf';
+import type { Store } from '../store/store';
+
+/** What costs are explained from: the calls, and the prices with which they are priced. */
+export interface Costs {
+  readonly store: Store;
+  readonly book: PriceBook;
+}
+
+/** Where the cost of a call, a session or a total comes from; undefined without any call. */
+export async function explain(
+  { store, book }: Costs,
+  subject: CostSubject,
+  mode: CostMode,
+  job: Job,
+): Promise<Explanation | undefined> {
+  const sum = new ExplanationSum(mode, book);
+  for (const calls of accountedCalls(store, subject)) {
+    for (const call of calls) sum.add(call);
+    await job.pause();
+  }
+  return sum.result('call' in subject && subject.call !== undefined);
+}
+
+/** What the same tokens would have cost on the models that were met and on current ones. */
+export async function whatIf(
+  { store, book }: Costs,
+  subject: CostSubject,
+  mode: CostMode,
+  job: Job,
+): Promise<WhatIf> {
+  const sum = new WhatIfSum(mode, book, otherModels(modelsByUse(store), book));
+  for (const calls of accountedCalls(store, subject)) {
+    for (const call of calls) sum.add(call);
+    await job.pause();
+  }
+  return sum.result();
+}
