@@ -139,6 +139,84 @@ describe('memory of an import', function () {
     });
   }
 
+  const at = '2026-03-02T09:00:00.000Z';
+  const claude = (id: string, text: string): string =>
+    JSON.stringify({
+      ...{ type: 'assistant', sessionId: '11111111-1111-4111-8111-111111111111', userType: 'external' },
+      ...{ isSidechain: false, requestId: `req_${id}`, timestamp: at },
+      message: {
+        id: `msg_${id}`,
+        model: 'claude-sonnet-4-5',
+        content: text,
+        usage: { input_tokens: 5, output_tokens: 7 },
+      },
+    });
+  const codex = (total: number, text: string): string => {
+    const usage = { input_tokens: 5, output_tokens: 7, total_tokens: 12 };
+    const sum = { input_tokens: 5 * total, output_tokens: 7 * total, total_tokens: 12 * total };
+    const info = { total_token_usage: sum, last_token_usage: usage };
+    return JSON.stringify({ timestamp: at, type: 'event_msg', payload: { type: 'token_count', info, text } });
+  };
+  const codexMeta = JSON.stringify({
+    timestamp: at,
+    type: 'session_meta',
+    payload: { id: 's', cwd: '/x', originator: 'codex_cli_rs' },
+  });
+  const gemini100 = (id: string, content: string): string =>
+    JSON.stringify({
+      id,
+      timestamp: at,
+      type: 'gemini',
+      content,
+      tokens: { input: 5, output: 7, total: 12 },
+      model: 'gemini-3-flash',
+    });
+  const geminiHead = JSON.stringify({
+    sessionId: 'ab12cd34-0000-4000-8000-000000000000',
+    projectHash: 'x',
+    startTime: at,
+    lastUpdated: at,
+    kind: 'main',
+  });
+  const copilot = (id: string, content: string): string =>
+    JSON.stringify({
+      type: 'assistant.message',
+      data: { messageId: id, model: 'gpt-5', content, outputTokens: 7 },
+      id: `e${id}`,
+      timestamp: at,
+    });
+  const copilotHead = JSON.stringify({
+    type: 'session.start',
+    data: { sessionId: 'c', version: 1, producer: 'copilot-agent', startTime: at },
+    id: 'e',
+    timestamp: at,
+  });
+  const transcripts: readonly (readonly [
+    name: string,
+    head: readonly string[],
+    line: (id: string, text: string) => string,
+  ])[] = [
+    ['claude', [], claude],
+    ['codex', [codexMeta], (id, text) => codex({ a: 1, b: 2, c: 3 }[id]!, text)],
+    ['gemini', [geminiHead], gemini100],
+    ['copilot', [copilotHead], copilot],
+  ];
+  for (const [agent, head, line] of transcripts) {
+    it(`is bounded for a line of 100 MB in a transcript of ${agent}, of which the rest is imported`, async () => {
+      const long = withNote(line('b', 'NOTE'), '"', { again: 'x', bytes: 100 * megabyte }, '"');
+      const { newCalls, issues } = await imported(`${agent}.jsonl`, [
+        ...head.map((one) => `${one}\n`),
+        ...[line('a', ''), '\n', ...long, '\n', line('c', ''), '\n'],
+      ]);
+      assert.equal(newCalls, 2);
+      assert.deepEqual(
+        issues.map(({ place }) => place),
+        [`line ${head.length + 2}`],
+      );
+      assert.match(issues[0]!.message, /longer than 64 MB/);
+    });
+  }
+
   for (const [name, part] of [
     ['text', { again: 'x', bytes: large }],
     ['values', { again: '","', bytes: 40 * megabyte }],
