@@ -109,6 +109,8 @@ export interface Settings {
   'traceLedger.projects': Readonly<Record<string, string>>;
   /** Name -> mapping, as somebody wrote it: see `src/shared/mapping.ts`. */
   'traceLedger.mappings': Readonly<Record<string, unknown>>;
+  /** Prices of the user's own, as somebody wrote them: see `src/pricing/parseUserPrices.ts`. */
+  'traceLedger.prices': readonly unknown[];
   /** Names of `src/pricing/priceSets.json`, or `list` for list prices. */
   'traceLedger.priceSet.nevil': string;
   'traceLedger.priceSet.openai-realtime': string;
@@ -163,6 +165,7 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.discovery.atStart': true,
   'traceLedger.projects': true,
   'traceLedger.mappings': true,
+  'traceLedger.prices': true,
   'traceLedger.priceSet.nevil': true,
   'traceLedger.priceSet.openai-realtime': true,
   'traceLedger.priceSet.gemini': true,

@@ -3,6 +3,7 @@ import { mappings, priceSets, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
+import { userPricesChooser } from './userPrices';
 import { reporter } from './report';
 import { Emitter, type Disposable, type Event } from '../shared/emitter';
 import { UserError } from '../shared/errors';
@@ -41,14 +42,15 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   const changed = new Emitter<number>();
   const report = reporter(log);
   const zone = zoneReader(log);
+  const wiring = { changed, report, choosePrices: userPricesChooser(worker, { log, report }) };
   const lifetime = vscode.Disposable.from(
     worker,
     changed,
     log,
-    forwardChanges(worker, changed, report),
-    watchWorker(worker, { log, report, onRestart: () => void announceStart(worker, changed, report) }),
+    forwardChanges(worker, wiring),
+    watchWorker(worker, { log, report, onRestart: () => void announceStart(worker, wiring) }),
   );
-  void announceStart(worker, changed, report);
+  void announceStart(worker, wiring);
   return {
     ledger: worker.ledger,
     onDidChange: changed.event,
@@ -67,15 +69,18 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   };
 }
 
-function forwardChanges(
-  worker: LedgerWorker,
-  changed: Emitter<number>,
-  report: (error: unknown) => void,
-): Disposable {
+interface Wiring {
+  readonly changed: Emitter<number>;
+  readonly report: (error: unknown) => void;
+  readonly choosePrices: () => Promise<void>;
+}
+
+function forwardChanges(worker: LedgerWorker, { changed, report, choosePrices }: Wiring): Disposable {
   let last = 0;
   return vscode.Disposable.from(
     worker.changed.event(({ revision }) => changed.fire((last = revision))),
     vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('traceLedger.prices')) void choosePrices();
       if (event.affectsConfiguration('traceLedger.priceSet'))
         worker.ledger.choosePriceSets(priceSets()).catch(report);
       if (event.affectsConfiguration('traceLedger.projects'))
@@ -100,17 +105,14 @@ async function chooseMappings({ ledger }: LedgerWorker, report: (error: unknown)
 }
 
 /** Asks the worker for its first sign of life, and has every view ask again then. */
-async function announceStart(
-  worker: LedgerWorker,
-  changed: Emitter<number>,
-  report: (error: unknown) => void,
-) {
+async function announceStart(worker: LedgerWorker, { changed, report, choosePrices }: Wiring) {
   setContext('traceLedger.state', 'starting');
   try {
     const { reason, revision } = await worker.ledger.status();
     setContext('traceLedger.state', 'ready');
     if (reason !== undefined) worker.notice.fire({ message: reason });
     changed.fire(revision);
+    void choosePrices();
     worker.ledger.choosePriceSets(priceSets()).catch(report);
     worker.ledger.chooseProjects(projects()).catch(report);
     void chooseMappings(worker, report);

@@ -117,7 +117,7 @@ function doubtsOf(call: Figures, { heard, said, audioCached }: Sounds, rates: Ra
 }
 
 const isSearchFeeOpen = (call: Figures, { webSearch, searches }: Rates): boolean =>
-  whole(call.webSearches) > 0 && (!webSearch || searches?.allowance === true);
+  whole(call.webSearches) > 0 && (!webSearch || searches?.uncertain === true);
 
 /** Whether text prices are used for audio tokens. */
 const standsIn = (heard: number, said: number, { audioInput, audioOutput }: Rates): boolean =>

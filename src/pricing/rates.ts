@@ -46,8 +46,8 @@ export interface AudioTokens {
 export interface SearchTerms {
   /** However many searches a request made, it is charged once. */
   readonly perRequest?: boolean;
-  /** So many are free that nobody can tell from a trace whether this one was. */
-  readonly allowance?: boolean;
+  /** A trace does not tell what they cost: so many a day are free, or it depends on the tool that searched. */
+  readonly uncertain?: boolean;
 }
 
 /** What belongs to the prices of a model and is no price. */

@@ -117,7 +117,7 @@ function compiledPrice(price: UserPrice): FittingPrice {
   };
   const overListed = new Map<Rates | undefined, Rates>();
   const merged = (listed: Rates | undefined): Rates => ({
-    ...(listed && listed !== freeRates ? termsOfListed(listed) : {}),
+    ...(listed && listed !== freeRates ? termsOfListed(listed, own) : {}),
     ...own,
     ...(price.factors || listed?.tiers ? { tiers: { ...listed?.tiers, ...price.factors } } : {}),
   });
@@ -133,9 +133,9 @@ function compiledPrice(price: UserPrice): FittingPrice {
   return { text, over, ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
 }
 
-const termsOfListed = ({ webSearch, searches, audioTokens, minimumSeconds }: Rates): Rates => ({
-  ...(webSearch ? { webSearch } : {}),
-  ...(searches ? { searches } : {}),
-  ...(audioTokens ? { audioTokens } : {}),
-  ...(minimumSeconds === undefined ? {} : { minimumSeconds }),
+const termsOfListed = (listed: Rates, own: Rates): Rates => ({
+  ...(own.webSearch || !listed.webSearch ? {} : { webSearch: listed.webSearch }),
+  ...(own.webSearch || !listed.searches ? {} : { searches: listed.searches }),
+  ...(listed.audioTokens ? { audioTokens: listed.audioTokens } : {}),
+  ...(listed.minimumSeconds === undefined ? {} : { minimumSeconds: listed.minimumSeconds }),
 });

@@ -58,6 +58,12 @@ export interface LedgerApi {
   choosePriceSets(sets: Readonly<Record<string, string>>): Promise<void>;
 
   /**
+   * The user's own prices as written in the settings: they go before all others. Calls of the models they concern are
+   * priced anew; resolves when all are. @returns what is wrong, a sentence an entry: then those from before stay in force.
+   */
+  choosePrices(prices: unknown): Promise<readonly string[]>;
+
+  /**
    * Name -> mapping, as written in the settings: formats of the user's own, beside the built-in ones. What a mapping read
    * that has changed since is read again. @returns what is wrong with those that are left out; resolves when all is read.
    */

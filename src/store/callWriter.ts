@@ -110,10 +110,13 @@ export class CallWriter {
   }
 
   /** Prices calls of an importer after that id anew, some at a time. @returns the last id; undefined when all are done. */
-  reprice(importer: string, after: number): number | undefined {
+  reprice(importer: string, after: number, models?: readonly number[]): number | undefined {
     this.placer.importer = importer;
     // A plus keeps SQLite from an index by which every step would go over all calls.
-    return this.again('+scope IN (SELECT id FROM scope WHERE importer = ?)', [importer], after).last;
+    const ofImporter = '+scope IN (SELECT id FROM scope WHERE importer = ?)';
+    if (!models) return this.again(ofImporter, [importer], after).last;
+    const ofModels = `${ofImporter} AND model IN (SELECT value FROM json_each(?))`;
+    return this.again(ofModels, [importer, JSON.stringify(models)], after).last;
   }
 
   /** Inside a write: calls that tell their model by one of these ids get its name. @returns how many changed. */

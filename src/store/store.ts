@@ -101,10 +101,13 @@ export class Store {
     });
   }
 
-  /** Prices calls of an importer anew after a change of prices, a step at a time. @returns where the next step begins. */
-  reprice(importer: string, after = 0): number | undefined {
+  /**
+   * Prices calls of an importer anew after a change of prices, a step at a time; only those of some models if given, by
+   * their ids. @returns where the next step begins.
+   */
+  reprice(importer: string, after = 0, models?: readonly number[]): number | undefined {
     return this.write(() => {
-      const next = this.calls.reprice(importer, after);
+      const next = this.calls.reprice(importer, after, models);
       this.flush();
       return next;
     });

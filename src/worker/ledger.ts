@@ -4,6 +4,7 @@ import { Mappings } from './mappings';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { PriceSets } from './priceSets';
+import { UserPrices } from './userPrices';
 import { explain, whatIf } from './costs';
 import { findTraces } from '../discovery/discover';
 import { importPaths } from '../ingest/import';
@@ -52,6 +53,7 @@ export class Ledger {
     readonly store: Store,
     private readonly path: string,
     private readonly priceSets: PriceSets,
+    private readonly userPrices: UserPrices,
     private readonly costs: Costs,
   ) {
     this.notebook = new Notebook(store, Journal.open(journalPathOf(path)));
@@ -64,7 +66,14 @@ export class Ledger {
     const engine = await loadEngine(wasmPath);
     const book = createPriceBook();
     const store = new Store(engine.openStore(storePath), book);
-    const ledger = new Ledger(engine, store, storePath, new PriceSets(store, book), { store, book });
+    const ledger = new Ledger(
+      engine,
+      store,
+      storePath,
+      new PriceSets(store, book),
+      new UserPrices(store, book),
+      { store, book },
+    );
     ledger.tornLines = ledger.notebook.catchUp();
     return ledger;
   }
@@ -115,6 +124,11 @@ export class Ledger {
     choosePriceSets: async (sets) => {
       await this.priceSets.choose(sets);
       this.tellChanges();
+    },
+    choosePrices: async (prices) => {
+      const problems = await this.userPrices.choose(prices);
+      this.tellChanges();
+      return problems;
     },
     chooseMappings: async (mappings) => {
       const problems = await this.mappings.choose(mappings);
