@@ -221,8 +221,12 @@ function sessionsBy(store: Store, question: Question, expression: string, need: 
 function sessionsByDay(store: Store, question: Question): Map<number, number> {
   const facts = factsOf(store, question, { session: true, time: true });
   const seen = new Map<number, Set<number>>();
-  const rows = store.db.rows(`SELECT DISTINCT f.bucket, f.session ${facts.from}`, facts.params);
-  for (const [bucket, session] of rows as [number, number][]) {
+  const rows = store.db.rows(
+    `SELECT DISTINCT f.bucket, CASE WHEN f.calls > 0 THEN f.session END ${facts.from}`,
+    facts.params,
+  );
+  for (const [bucket, session] of rows as [number, number | null][]) {
+    if (session === null) continue;
     const day = facts.dayOf(bucket);
     seen.set(day, (seen.get(day) ?? new Set()).add(session));
   }
@@ -232,13 +236,12 @@ function sessionsByDay(store: Store, question: Question): Map<number, number> {
 /** Sessions with a matching call; without a filter on calls, also those that have no call at all. */
 function countSessions(store: Store, question: Question): number {
   const { filter } = question;
+  const ofCalls = (filter.models ?? filter.providers ?? filter.sources) !== undefined;
   const facts = factsOf(store, question, { session: true });
-  const distinct = facts.bucket === 'session' ? 'count(*)' : 'count(DISTINCT f.session)';
-  const [row] = store.db.rows(`SELECT ${distinct} ${facts.from}`, facts.params);
-  return (
-    (row![0] as number) +
-    ((filter.models ?? filter.providers ?? filter.sources) ? 0 : emptySessions(store, filter))
-  );
+  const every = facts.bucket === 'session' ? 'count(*)' : 'count(DISTINCT f.session)';
+  const counted = ofCalls ? 'count(DISTINCT CASE WHEN f.calls > 0 THEN f.session END)' : every;
+  const [row] = store.db.rows(`SELECT ${counted} ${facts.from}`, facts.params);
+  return (row![0] as number) + (ofCalls ? 0 : emptySessions(store, filter));
 }
 
 function emptySessions(store: Store, { since, until, ...only }: Filter): number {

@@ -11,6 +11,7 @@ import { recordNote } from '../../../src/store/notes';
 import { chooseProjects } from '../../../src/store/sessionProjects';
 import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { report } from '../../../src/store/queries/report';
+import type { Filter } from '../../../src/shared/model';
 import type { ImportBatch } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
 
@@ -216,6 +217,29 @@ describe('a failure that never was a call', () => {
     assert.deepEqual([total.calls, total.errors, total.unpricedCalls, total.cost], [1, 1, 0, 2_500_000]);
     store.removeSource('/a');
     assert.deepEqual(store.db.rows('SELECT count(*) FROM usage_day'), [[0]]);
+  });
+
+  it('makes no session one with a call, by day or by model', async () => {
+    const store = await openTestStore();
+    const failure = { at: noon, failed: true, noCall: true };
+    importInto(store, '/a', globalIds, {
+      calls: [
+        call({ session: 's' }),
+        { id: 1, session: 's', ...failure },
+        { id: 2, session: 't', ...failure },
+      ],
+    });
+    for (const by of ['day', 'user', 'project', 'branch'] as const)
+      assert.deepEqual(
+        report(store, all, by).groups.map(({ calls, errors, sessions }) => [calls, errors, sessions]),
+        [[1, 2, 1]],
+        by,
+      );
+    const sessionsOf = (filter: Filter) => report(store, { ...all, filter }, null).total.sessions;
+    assert.deepEqual(
+      [sessionsOf({}), sessionsOf({ models: [null] }), sessionsOf({ models: ['gpt-4o'] })],
+      [2, 0, 1],
+    );
   });
 });
 
