@@ -30,7 +30,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
-const migrations: readonly Migration[] = [
+export const migrations: readonly Migration[] = [
   {
     id: '001-ledger',
     sql: `
