@@ -8,7 +8,7 @@ import { ratesOfSet, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
 import { inForceOf, ownPrices, versionOf } from './userPrices';
 import type { ChosenSets } from './priceSets';
-import type { Rates, Terms } from './rates';
+import type { PriceRow, Rates, Terms } from './rates';
 import type { UserPrice } from './userPrices';
 import type { PriceSource } from '../shared/explanation';
 import type { Millis } from '../shared/model';
@@ -125,7 +125,6 @@ function periodsOf(
     kind: 'library',
     where: `genai-prices ${libraryVersion}`,
     listedAs: `${provider}/${found?.id ?? model}`,
-    ...amendments(applied),
   };
   return [
     ...listed.map((entry) => compilePeriod(entry, applied, { ...terms, source: inLibrary })),
@@ -149,7 +148,10 @@ function compilePeriod(
   terms: Terms & { readonly source: PriceSource },
 ): Period {
   const compiled = (when: Pick<PriceSource, 'from' | 'daily'>): Rates | undefined =>
-    compileRates(amend(prices, applied), { ...terms, source: { ...terms.source, ...when } });
+    compileRates(amend(prices, applied), {
+      ...terms,
+      source: { ...terms.source, ...when, ...amendments(prices, applied) },
+    });
   if (!constraint) return { rates: compiled({}) };
   if (constraint.type === 'start_date') {
     const from = constraint.start_date;
@@ -177,10 +179,10 @@ const sourceOf = (
   ...(daily === undefined ? {} : { daily }),
 });
 
-/** Corrections that change a row of the library and do not replace it. */
-function amendments(applied: readonly Correction[]): Pick<PriceSource, 'amended'> {
+/** Corrections that change this row of the library and do not replace it. */
+function amendments(row: PriceRow, applied: readonly Correction[]): Pick<PriceSource, 'amended'> {
   const amended = applied
-    .filter((entry) => [entry.add, entry.tierStart, entry.audioTokens, entry.minimumSeconds].some(Boolean))
+    .filter((entry) => JSON.stringify(amend(row, [entry])) !== JSON.stringify(row))
     .map(({ source, checked }) => ({ where: source, checked }));
   return amended.length === 0 ? {} : { amended };
 }

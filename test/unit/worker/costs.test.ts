@@ -60,6 +60,16 @@ describe('where a cost comes from', () => {
     assert.match(source.listedAs ?? '', /claude-haiku-4-5/);
   });
 
+  it('names what of ours completes a price of the library, and nothing that does not', async () => {
+    put(
+      call({ id: 'tiered', model: 'gpt-5.4', at: Date.UTC(2026, 8, 1) }),
+      call({ id: 'plain', model: 'gpt-4.1-mini' }),
+    );
+    const amended = async (id: string) => charges(await single('auto', id))[0]?.source?.amended;
+    assert.match((await amended('tiered'))?.[0]?.where ?? '', /more than 272K input tokens/);
+    assert.equal(await amended('plain'), undefined);
+  });
+
   it('says since when a price is in force: o3 before and after its cut of 2025-06-10', async () => {
     const at = (time: string) => Date.parse(time);
     put(

@@ -38,6 +38,16 @@ describe('notebook', () => {
       )
       .map(({ text }) => text);
 
+  it('appends a paragraph to what another window has written meanwhile, and keeps both versions', () => {
+    const [key] = keysOfSession(store, 'a');
+    assert.equal(notebook.append(key!, 'First.')?.text, 'First.\n');
+    notebook.save(key!, 'Mine, *edited*.\n\n');
+    assert.equal(notebook.append(key!, 'Second.')?.text, 'Mine, *edited*.\n\nSecond.\n');
+    assert.deepEqual(history(store), ['Mine, *edited*.\n\nSecond.\n', 'Mine, *edited*.\n\n', 'First.\n']);
+    assert.throws(() => notebook.append(key!, 'x'.repeat(100_000)), /at most/);
+    assert.throws(() => notebook.append('x:y', 'x'), /no session/);
+  });
+
   it('keeps a note with the session that it was saved on, though another database has the same id and no anchor', async () => {
     store = await openTestStore();
     importInto(store, '/one', anchored(), { sessions: [{ id: 'a' }] });
