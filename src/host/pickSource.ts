@@ -9,11 +9,11 @@ export async function sourceOf(
   { ledger }: Services,
   target: SourceTarget | undefined,
 ): Promise<SourceRow | undefined> {
-  const sources = await ledger.sources();
   if (target !== undefined) {
     const path = typeof target === 'string' ? target : target.row.path;
-    return sources.find((source) => source.path === path);
+    return (await ledger.sources({ path }))[0];
   }
+  const sources = await ledger.sources();
   if (sources.length === 0) void vscode.window.showInformationMessage('Nothing has been imported yet.');
   if (sources.length === 0) return undefined;
   const picks = sources.map((source) => ({

@@ -298,6 +298,20 @@ export interface SessionDetail extends SessionRow {
 
 export type SourceState = 'imported' | 'partial' | 'failed' | 'missing';
 
+/** The sources of one format. */
+export interface SourceGroup {
+  /** Null where the format is not known. */
+  readonly importer: string | null;
+  readonly label: string;
+  readonly files: number;
+  /** How many of them could not be read, not as a whole, or are gone. */
+  readonly incomplete: number;
+  readonly sessions: number;
+  readonly calls: number;
+  readonly bytes: number;
+  readonly problems: number;
+}
+
 export interface SourceRow {
   readonly path: string;
   /** Importer id and label; null when the format is not known. */

@@ -17,6 +17,7 @@ import type {
   SessionDetail,
   SessionGroup,
   SessionRow,
+  SourceGroup,
   SourceRow,
   StoreStatus,
   Totals,
@@ -75,7 +76,10 @@ export interface LedgerApi {
   /** What a mapping would make of a file; nothing is stored. Tells its progress as an import does. */
   previewMapping(job: string, path: string, name: string, mapping: Mapping): Promise<MappingPreview>;
 
-  sources(): Promise<readonly SourceRow[]>;
+  /** By path: all, or those that are asked for. */
+  sources(of?: SourcesOf): Promise<readonly SourceRow[]>;
+  sourceGroups(): Promise<readonly SourceGroup[]>;
+  sourcePaths(): Promise<readonly string[]>;
   /** Deletes what came from this source alone; notes stay. */
   removeSource(path: string): Promise<void>;
 
@@ -126,6 +130,16 @@ export interface LedgerApi {
   saveNote(session: string, text: string): Promise<Note | undefined>;
   /** The same for a paragraph that comes after what is there. */
   appendToNote(session: string, paragraph: string): Promise<Note | undefined>;
+}
+
+/** Which sources are meant; an absent field does not restrict. */
+export interface SourcesOf {
+  /** Null: those of no known format. */
+  readonly importer?: string | null;
+  readonly path?: string;
+  /** Those after this path, which is the last of the page before. */
+  readonly after?: string;
+  readonly limit?: number;
 }
 
 /** Traces of a tool, or in a folder of the workspace, that could be imported. */

@@ -196,6 +196,10 @@ export const migrations: readonly Migration[] = [
       UPDATE call SET told_model = model WHERE model IN (
         SELECT id FROM model WHERE name LIKE '________-____-____-____-____________');`,
   },
+  {
+    id: '009-many-sources',
+    sql: 'CREATE INDEX session_of_source ON session (source);',
+  },
 ];
 
 /** Brings the store to the newest schema; each step and its mark are one transaction. Append only. */

@@ -82,10 +82,13 @@ export function addProblems(db: Connection, source: number, issues: readonly Omi
 export const hasProblems = (db: Connection, source: number): boolean =>
   db.rows('SELECT 1 FROM problem WHERE source = ? LIMIT 1', [source]).length > 0;
 
-export function listProblems(db: Connection): Issue[] {
+/** All, or those of the sources whose ids stand in a JSON list. */
+export function listProblems(db: Connection, sources: string | null = null): Issue[] {
   return db
     .rows(
-      'SELECT s.path, p.place, p.message FROM problem p JOIN source s ON s.id = p.source ORDER BY s.path, p.place',
+      `SELECT s.path, p.place, p.message FROM problem p JOIN source s ON s.id = p.source
+        WHERE ?1 IS NULL OR s.id IN (SELECT value FROM json_each(?1)) ORDER BY s.path, p.place`,
+      [sources],
     )
     .map(([path, place, message]) => ({
       path: path as string,

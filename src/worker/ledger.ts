@@ -21,7 +21,8 @@ import { report } from '../store/queries/report';
 import { noteOf, sessionDetail } from '../store/queries/sessionDetail';
 import { sessionGroups } from '../store/queries/sessionGroups';
 import { findSessions, sessions } from '../store/queries/sessions';
-import { models, sources, status } from '../store/queries/sources';
+import { sourceGroups, sourcePaths, sources } from '../store/queries/sourceRows';
+import { models, status } from '../store/queries/sources';
 import { Store } from '../store/store';
 import type { Costs } from './costs';
 import type { ImportProgress, Question } from '../shared/model';
@@ -153,7 +154,9 @@ export class Ledger {
           }),
         ),
       ),
-    sources: async () => sources(this.store, this.mappings.labels),
+    sources: async (of) => sources(this.store, this.mappings.labels, of),
+    sourceGroups: async () => sourceGroups(this.store, this.mappings.labels),
+    sourcePaths: async () => sourcePaths(this.store),
     removeSource: async (path) => {
       const others = this.store.removeSource(path);
       if (others.length > 0) await this.import(`reread ${path}`, others, true);

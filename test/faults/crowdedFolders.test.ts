@@ -3,7 +3,7 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { findTraces } from '../../src/discovery/discover';
 import { importPaths } from '../../src/ingest/import';
-import { sources } from '../../src/store/queries/sources';
+import { sources } from '../../src/store/queries/sourceRows';
 import { cli } from '../support/cli';
 import { testEngine } from '../support/engine';
 import { metric } from '../support/platoMonth';

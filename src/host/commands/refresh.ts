@@ -9,8 +9,7 @@ import type { Disposable } from '../../shared/emitter';
 /** "Refresh": looks whether the known sources grew, and has the views ask again. Problems show in Sources. */
 export function registerRefresh({ ledger, report }: Services, views: Views): Disposable {
   const refresh = async () => {
-    const sources = await ledger.sources();
-    const paths = sources.map(({ path }) => path);
+    const paths = await ledger.sourcePaths();
     if (paths.length > 0) {
       const location = { viewId: viewIds.sources };
       await vscode.window.withProgress({ location }, () => ledger.importPaths(randomUUID(), paths, {}));

@@ -1,4 +1,12 @@
-import type { AgentRow, CallRow, Issue, SessionGroup, SessionRow, SourceRow } from '../../shared/model';
+import type {
+  AgentRow,
+  CallRow,
+  Issue,
+  SessionGroup,
+  SessionRow,
+  SourceGroup,
+  SourceRow,
+} from '../../shared/model';
 
 /** An experiment or a project, or the sessions that have neither. */
 export interface GroupNode {
@@ -34,11 +42,17 @@ export interface CallNode {
 export interface MoreNode {
   readonly kind: 'more';
   /** Undefined at the top. */
-  readonly parent: GroupNode | SessionNode | AgentNode | undefined;
+  readonly parent: GroupNode | SessionNode | AgentNode | SourceGroupNode | undefined;
   readonly shown: number;
 }
 
 export type SessionsNode = GroupNode | SessionNode | AgentNode | CallNode | MoreNode;
+
+/** The sources of one format, where there are many. */
+export interface SourceGroupNode {
+  readonly kind: 'sourceGroup';
+  readonly row: SourceGroup;
+}
 
 export interface SourceNode {
   readonly kind: 'source';
@@ -59,10 +73,17 @@ export interface MoreProblemsNode {
   readonly hidden: number;
 }
 
-export type SourcesNode = SourceNode | ProblemNode | MoreProblemsNode;
+export type SourcesNode = SourceGroupNode | SourceNode | MoreNode | ProblemNode | MoreProblemsNode;
 
 /** The id of a tree row: made from durable keys, so that VS Code keeps what is open across refreshes. */
-export function nodeId(node: SessionsNode | SourcesNode): string {
+export const nodeId = (node: SessionsNode | SourcesNode): string =>
+  isOfSources(node) ? sourcesNodeId(node) : sessionsNodeId(node);
+
+function isOfSources(node: SessionsNode | SourcesNode): node is Exclude<SourcesNode, MoreNode> {
+  return ['sourceGroup', 'source', 'problem', 'moreProblems'].includes(node.kind);
+}
+
+function sessionsNodeId(node: SessionsNode): string {
   switch (node.kind) {
     case 'group':
       return node.row.key === null ? 'no experiment' : `${node.row.kind} ${node.row.key}`;
@@ -74,6 +95,13 @@ export function nodeId(node: SessionsNode | SourcesNode): string {
       return `call ${node.session.key} ${node.row.id} ${node.copy}`;
     case 'more':
       return `more ${node.parent ? nodeId(node.parent) : ''}`;
+  }
+}
+
+function sourcesNodeId(node: Exclude<SourcesNode, MoreNode>): string {
+  switch (node.kind) {
+    case 'sourceGroup':
+      return `sources ${node.row.importer ?? ''}`;
     case 'source':
       return `source ${node.row.path}`;
     case 'problem':

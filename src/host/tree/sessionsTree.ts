@@ -32,7 +32,7 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
   /** Shows one more page of the list that `more` stands at the end of. */
   loadMore({ parent, shown }: MoreNode): void {
     this.pages.set(listId(parent), Math.floor(shown / pageSize) + 1);
-    this.changed.fire(parent);
+    if (parent?.kind !== 'sourceGroup') this.changed.fire(parent);
   }
 
   async getChildren(node?: SessionsNode): Promise<SessionsNode[]> {

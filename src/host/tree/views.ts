@@ -45,7 +45,9 @@ export function createViews(services: Services): Views & Disposable {
     sourcesTree,
     sessions.onDidChangeCheckboxState(follow),
     sources.onDidChangeCheckboxState(follow),
-    register('traceLedger.loadMore', (node) => sessionsTree.loadMore(node)),
+    register('traceLedger.loadMore', (node) =>
+      (node.parent?.kind === 'sourceGroup' ? sourcesTree : sessionsTree).loadMore(node),
+    ),
   );
   return {
     sessionsTree,

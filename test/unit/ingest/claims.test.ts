@@ -9,7 +9,7 @@ import { sessionText } from '../../../src/cli/sessionText';
 import { importPaths } from '../../../src/ingest/import';
 import { report } from '../../../src/store/queries/report';
 import { sessionDetail } from '../../../src/store/queries/sessionDetail';
-import { sources } from '../../../src/store/queries/sources';
+import { sources } from '../../../src/store/queries/sourceRows';
 import type { Store } from '../../../src/store/store';
 
 /** Imports each path by itself, one after the other. */

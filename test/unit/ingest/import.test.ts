@@ -9,7 +9,7 @@ import { makeSynthDb, python, temporaryFolder } from '../../support/synthDb';
 import { openTestStore } from '../../support/store';
 import { importPaths } from '../../../src/ingest/import';
 import { CancellationError } from '../../../src/shared/errors';
-import { sources } from '../../../src/store/queries/sources';
+import { sources } from '../../../src/store/queries/sourceRows';
 import type { ImportProgress, ImportSummary } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
 

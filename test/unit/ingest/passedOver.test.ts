@@ -7,7 +7,7 @@ import { metric } from '../../support/platoMonth';
 import { openTestStore } from '../../support/store';
 import { makeSynthDb, python, temporaryFolder } from '../../support/synthDb';
 import { importPaths } from '../../../src/ingest/import';
-import { sources } from '../../../src/store/queries/sources';
+import { sources } from '../../../src/store/queries/sourceRows';
 import type { ImportSummary } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
 

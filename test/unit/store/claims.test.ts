@@ -6,7 +6,7 @@ import { all, globalIds, importInto, openTestStore } from '../../support/store';
 import { claimState, claimText } from '../../../src/shared/claims';
 import { report } from '../../../src/store/queries/report';
 import { sessionDetail } from '../../../src/store/queries/sessionDetail';
-import { sources } from '../../../src/store/queries/sources';
+import { sources } from '../../../src/store/queries/sourceRows';
 import type { ImportBatch } from '../../../src/shared/facts';
 import type { Store } from '../../../src/store/store';
 

@@ -7,7 +7,8 @@ import { panel } from '../../../src/store/queries/panel';
 import { report } from '../../../src/store/queries/report';
 import { sessionDetail } from '../../../src/store/queries/sessionDetail';
 import { keysOfSession, sessions } from '../../../src/store/queries/sessions';
-import { models, sources } from '../../../src/store/queries/sources';
+import { sources } from '../../../src/store/queries/sourceRows';
+import { models } from '../../../src/store/queries/sources';
 import type { GroupBy, Question } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
 

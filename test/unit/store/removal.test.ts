@@ -3,7 +3,7 @@ import { call } from '../../support/facts';
 import { all, anchored, importInto, openTestStore } from '../../support/store';
 import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { sessions } from '../../../src/store/queries/sessions';
-import { sources } from '../../../src/store/queries/sources';
+import { sources } from '../../../src/store/queries/sourceRows';
 import type { Store } from '../../../src/store/store';
 
 const linked = {
