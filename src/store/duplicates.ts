@@ -113,8 +113,12 @@ export class Duplicates {
   }
 
   private settleAccount(scope: number, account: string): void {
+    const [unsettled, values] = this.unsettledIn(scope, account);
     const told = this.db
-      .rows(`SELECT ${columns} FROM ${joined} WHERE c.scope = ? AND c.account = ?`, [scope, account])
+      .rows(`SELECT ${columns} FROM ${joined} WHERE c.scope = ? AND c.account = ? AND ${unsettled}`, [
+        ...[scope, account],
+        ...values,
+      ])
       .map(toldFrom);
     const duplicates = accountDuplicates(told);
     for (const { id, call } of told) {
@@ -124,6 +128,29 @@ export class Duplicates {
       if (winner === undefined && isAcross) continue;
       if (this.set(id, call, winner, false)) this.touchUse(call);
     }
+  }
+
+  /**
+   * SQL: which calls of an account to look at. All where some join others; else the one that counts for all that do not,
+   * and those that are not yet what they must be: an account of thousands is settled after each step of an import.
+   */
+  private unsettledIn(scope: number, account: string): [condition: string, values: number[]] {
+    const inIt = 'FROM call WHERE scope = ? AND account = ?';
+    const [lowest, joins] = this.db.rows(`SELECT min(rank), max(flags & ${flag.joins}) ${inIt}`, [
+      scope,
+      account,
+    ])[0] as [number, number];
+    if (joins > 0) return ['1', []];
+    const winner = this.db.rows(
+      `SELECT id ${inIt} AND rank = ? ORDER BY input + cache_read + cache_write + output DESC, CAST(key AS TEXT) LIMIT 1`,
+      [scope, account, lowest],
+    )[0]![0] as number;
+    const isAcross = `c.flags & ${flag.acrossFormats}`;
+    return [
+      `(c.id = ? OR c.rank > ? AND (c.duplicate_of IS NOT ? OR ${isAcross} <> 0)
+        OR c.rank = ? AND c.duplicate_of IS NOT NULL AND ${isAcross} = 0)`,
+      [winner, lowest, winner, lowest],
+    ];
   }
 
   /**
