@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { long } from './children';
 import { findTraces } from '../../src/discovery/discover';
 import { importPaths } from '../../src/ingest/import';
 import { sources } from '../../src/store/queries/sourceRows';
@@ -13,7 +14,7 @@ import type { FoundTraces } from '../../src/shared/protocol';
 import type { ImportSummary } from '../../src/shared/model';
 
 const nobody = 65534;
-const emptyFiles = 100_000;
+const emptyFiles = long ? 100_000 : 10_000;
 
 describe('crowded and closed folders', function () {
   this.timeout(300_000);
@@ -47,7 +48,7 @@ describe('crowded and closed folders', function () {
     return { summary, rows };
   }
 
-  it('100,000 empty files take no row and no problem each, and keep nobody waiting', async () => {
+  it(`${emptyFiles} empty files take no row and no problem each, and keep nobody waiting`, async () => {
     const names = ['home/.codex/sessions', 'work/traces'];
     for (const name of names)
       for (let file = 0; file < emptyFiles / names.length; file++)
@@ -58,7 +59,9 @@ describe('crowded and closed folders', function () {
     const [codex, workspace] = found;
     assert.deepEqual([codex!.files, codex!.isPartial], [emptyFiles / 2, false]);
     // Of a workspace no more than 50,000 names are looked at, those of folders among them.
-    assert.ok(workspace!.isPartial && workspace!.files > 49_000 && workspace!.files < 50_000);
+    assert.equal(workspace!.isPartial, long);
+    if (long) assert.ok(workspace!.files > 49_000 && workspace!.files < 50_000);
+    else assert.equal(workspace!.files, emptyFiles / 2 + 1);
     assert.ok(performance.now() - begun < 30_000, 'time to look');
     begun = performance.now();
     const { summary, rows } = await imported(folder.path);

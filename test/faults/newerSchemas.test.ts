@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { basename } from 'node:path';
+import { long } from './children';
 import { makeAgentTraces } from '../support/agentTraces';
 import { ledgerOf } from '../support/ledgerOf';
 import { copied, fixture } from '../support/sourceFiles';
@@ -91,13 +92,15 @@ describe('databases of a newer schema', function () {
         );
         if (!isTold && counted(after)[0]! < counted(before)[0]!) silent.push(what);
       };
-      for (const [table, column] of columns)
+      // Each of the columns takes a process of Python: all of them in the long run.
+      for (const [table, column] of columns.filter((_, i) => long || i % 8 === 0))
         await check(
           `${table}.${column}`,
           `ALTER TABLE "${table}" RENAME COLUMN "${column}" TO renamed_column`,
         );
       // Older versions have not got these, and tell of their calls elsewhere.
-      for (const table of new Set(columns.map(([one]) => one).filter((one) => !later.has(one))))
+      const tables = [...new Set(columns.map(([one]) => one))].filter((one) => !later.has(one));
+      for (const table of tables.filter((_, i) => long || i % 4 === 0))
         await check(table, `ALTER TABLE "${table}" RENAME TO renamed_table`);
       assert.deepEqual(silent, []);
     });
