@@ -234,7 +234,7 @@ export class SqlConnection implements Connection {
   private first(statement: RawStatement, params: SqlParams): SqlValue[] | undefined {
     return this.retried(() => {
       statement.reset();
-      statement.bind(params);
+      statement.bind(wellFormed(params));
       return statement.step() ? statement.get() : undefined;
     });
   }
@@ -244,7 +244,7 @@ export class SqlConnection implements Connection {
     let rows = 0;
     const once = () => {
       statement.reset();
-      if (params.length > 0) statement.bind(params);
+      if (params.length > 0) statement.bind(wellFormed(params));
       while (statement.step()) {
         rows++;
         row(statement.get());
@@ -272,3 +272,9 @@ export class SqlConnection implements Connection {
     }
   }
 }
+
+const isBroken = (value: SqlValue): value is string => typeof value === 'string' && !value.isWellFormed();
+
+/** Half a character is no text: bound as it is, it would come back as another one and never be found again. */
+const wellFormed = (params: SqlParams): SqlParams =>
+  params.some(isBroken) ? params.map((value) => (isBroken(value) ? value.toWellFormed() : value)) : params;
