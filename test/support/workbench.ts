@@ -66,13 +66,14 @@ export class Workbench {
   /**
    * Until VS Code has written down what it shows: in a browser it does so every five seconds, since it cannot wait
    * for a database when it is left. `what` is found in the state of the window as JSON, in which
-   * the state of a panel is JSON in JSON: quotes come with backslashes.
+   * the state of a panel is JSON in JSON: quotes come with backslashes. With `all` it may be in what is kept for all
+   * windows, such as `globalState` of the extension.
    */
-  async stateSaved(what: RegExp): Promise<void> {
+  async stateSaved(what: RegExp, all = false): Promise<void> {
     const deadline = Date.now() + 60_000;
     // What compiles the tests names functions by a helper that the page does not have.
     await this.page.evaluate('globalThis.__name ??= (named) => named');
-    while (!(await this.page.evaluate(findInSavedState, what.source))) {
+    while (!(await this.page.evaluate(findInSavedState, { source: what.source, all }))) {
       if (Date.now() > deadline) throw new Error(`VS Code did not save a state with ${what.source}.`);
       await this.page.waitForTimeout(250);
     }
@@ -234,7 +235,7 @@ export class Workbench {
 }
 
 /** Runs in the page: whether any of the workbench's databases of this window holds what is looked for. */
-async function findInSavedState(source: string): Promise<boolean> {
+async function findInSavedState({ source, all }: { source: string; all: boolean }): Promise<boolean> {
   interface Stores {
     databases(): Promise<{ name: string }[]>;
     open(name: string): { result: never; onsuccess: () => void; onerror: () => void };
@@ -246,7 +247,7 @@ async function findInSavedState(source: string): Promise<boolean> {
       request.onerror = () => reject(new Error('The state cannot be read.'));
     });
   for (const { name } of await indexedDB.databases()) {
-    if (!name.startsWith('vscode-web-state-db-') || name.endsWith('-global')) continue;
+    if (!name.startsWith('vscode-web-state-db-') || (name.endsWith('-global') && !all)) continue;
     const db = await done<{
       close(): void;
       transaction(store: string): { objectStore(name: string): { getAll(): never } };

@@ -1,6 +1,7 @@
+import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { Answers } from './answers';
-import { amountText, foundSentence, placesText } from './foundText';
+import { amountText, foundSentence, inHome, placesText } from './foundText';
 import { importPlaces, summaryText } from '../commands/importFiles';
 import { register, setting } from '../contributions';
 import { reported } from '../report';
@@ -86,14 +87,15 @@ async function choose(services: Services, answers: Answers, found: readonly Foun
   const items = found.map((traces) => ({
     traces,
     label: traces.label,
-    description: joined(amountText(traces), answers.to(traces) === 'never' && 'not imported so far'),
-    detail: placesText(traces),
+    description: joined(isReadable(traces) && amountText(traces), words[answers.to(traces) ?? 'unasked']),
+    detail: placesText(traces, traces.inWorkspace ? inWorkspace : (path) => inHome(path, homedir())),
     picked: isReadable(traces) && answers.to(traces) !== 'never',
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
     title: 'Import which traces?',
-    placeHolder: 'What is checked is imported now and at each start; what is not is left alone',
+    placeHolder: 'What is checked is imported, now and at each start',
+    matchOnDescription: true,
     matchOnDetail: true,
     ignoreFocusOut: true,
   });
@@ -101,8 +103,13 @@ async function choose(services: Services, answers: Answers, found: readonly Foun
   const wanted = chosen.map(({ traces }) => traces).filter(isReadable);
   await answers.remember(wanted, 'always');
   await answers.remember(
-    found.filter((traces) => !wanted.includes(traces)),
+    found.filter((traces) => isReadable(traces) && !wanted.includes(traces)),
     'never',
   );
   if (wanted.length > 0) await importPlaces(services, pathsOf(wanted));
 }
+
+const words = { always: 'imported at each start', never: 'left out so far', unasked: '' } as const;
+
+/** From the workspace folder on, with its name where there are several. */
+const inWorkspace = (path: string): string => vscode.workspace.asRelativePath(path);

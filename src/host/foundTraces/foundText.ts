@@ -21,10 +21,19 @@ export function foundSentence(found: readonly FoundTraces[]): string {
   return `Found ${others}. Import?`;
 }
 
-/** Where it lies, for a row of a list. */
-export const placesText = ({ paths, denied }: FoundTraces): string =>
+/** Where it lies, for a row of a list, which is cut off at its end: what is in the home folder as `~` has it. */
+export const placesText = (
+  { paths, denied }: FoundTraces,
+  shown: (path: string) => string = (path) => path,
+): string =>
   joined(
-    ...paths.slice(0, 3).map((path) => oneLine(path)),
+    ...paths.slice(0, 3).map((path) => oneLine(shown(path))),
     paths.length > 3 && `and ${counted(paths.length - 3, formatCount(paths.length - 3), 'place')} more`,
-    denied !== undefined && `no permission to read ${oneLine(denied)}`,
+    denied !== undefined && `no permission to read ${oneLine(shown(denied))}`,
   );
+
+/** `~/.claude/projects`; a path that is not in the home folder as it is. */
+export const inHome = (path: string, home: string): string =>
+  home !== '' && (path.startsWith(`${home}/`) || path.startsWith(`${home}\\`))
+    ? `~${path.slice(home.length)}`
+    : path;

@@ -16,12 +16,12 @@ export function groupItem({ row, only }: GroupNode): vscode.TreeItem {
   );
   item.contextValue = row.kind === 'none' ? 'experiment.none' : row.kind;
   item.iconPath = new vscode.ThemeIcon(icons[row.kind]);
-  item.accessibilityInformation = { label: `${spoken[row.kind]} ${groupName(row)}, ${item.description}` };
+  item.accessibilityInformation = { label: `${spoken[row.kind]}${groupName(row)}, ${item.description}` };
   return item;
 }
 
 const icons = { experiment: 'beaker', project: 'repo', none: 'folder' } as const;
-const spoken = { experiment: 'Experiment', project: 'Project', none: 'Experiment' } as const;
+const spoken = { experiment: 'Experiment ', project: 'Project ', none: '' } as const;
 
 const groupName = ({ kind, name, id }: SessionGroup): string =>
   kind === 'none' ? name : oneLine(name) || oneLine(id ?? '') || 'Unnamed experiment';

@@ -43,7 +43,11 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
 /** What came from this file first; a file that only repeats others has told nothing new. */
 function newFrom({ sessions, calls, state, compared }: SourceRow): string[] {
   if (sessions === 0 && calls === 0) return state === 'imported' && !compared ? ['nothing new'] : [];
-  return [counted(sessions, formatCount(sessions), 'session'), counted(calls, formatCount(calls), 'call')];
+  return [
+    // A file of a sub-agent adds calls to a session that another file told of first.
+    sessions > 0 ? counted(sessions, formatCount(sessions), 'session') : '',
+    calls > 0 ? counted(calls, formatCount(calls), 'call') : '',
+  ];
 }
 
 /** How totals that the source tells of days compare with the calls; what differs first, since rows are narrow. */
