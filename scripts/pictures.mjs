@@ -1,10 +1,12 @@
 // @ts-check
 // `npm run pictures`: docs/images, taken from the workbench with the sample data in it.
-import { mkdir } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Workbench } from '../test/support/workbench';
 import { main } from './processes.mjs';
 import { ensureDependencies, npm, root } from './project.mjs';
+import { writeAgentsHome } from './sampleAgents.mjs';
 
 const folder = join(root, 'docs/images');
 
@@ -44,10 +46,72 @@ async function takeNarrow(workbench) {
   await workbench.screenshot(join(folder, 'panel-narrow.png'));
 }
 
+/**
+ * What is found in the home of somebody who works with agents, and what becomes of it.
+ * @param {import('../test/support/workbench').Theme} theme
+ */
+async function takeAgents(theme) {
+  const made = await mkdtemp(join(tmpdir(), 'trace-ledger-pictures-'));
+  const home = join(made, 'home/ana');
+  await writeAgentsHome(home);
+  const workspace = join(made, 'shop-api');
+  const env = { HOME: home, XDG_CONFIG_HOME: undefined, CLAUDE_CONFIG_DIR: undefined, CODEX_HOME: undefined };
+  const workbench = await Workbench.open({ theme, workspace, height: 960, env: { ...env, TMPDIR: made } });
+  try {
+    await chooseTraces(workbench, `discovery-${theme}.png`);
+    await expandAgents(workbench);
+    await workbench.runCommand('Trace Ledger: Open Cost Panel');
+    await workbench.webviewFrame().getByRole('heading', { name: 'Cost by project' }).waitFor();
+    await takePicture(workbench, `agents-${theme}.png`);
+    if (theme === 'light') {
+      await workbench.page.setViewportSize({ width: 720, height: 960 });
+      await takePicture(workbench, 'agents-narrow.png');
+    }
+  } finally {
+    await workbench.close();
+    await rm(made, { recursive: true, force: true });
+  }
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {string} name
+ */
+async function chooseTraces(workbench, name) {
+  await workbench.openContainer();
+  // Not by the palette: the pointer would rest on the list's field, whose hint hides the title.
+  await workbench.pane('Sessions').getByRole('button', { name: 'Find Traces on This Machine' }).click();
+  await workbench.page.locator('.quick-input-widget:visible', { hasText: 'Import which traces?' }).waitFor();
+  await takePicture(workbench, name);
+  await workbench.page.keyboard.press('Enter');
+  await workbench.treeItem(/^Project data-pipeline/, 'Sessions').waitFor();
+  await workbench.runCommand('Notifications: Clear All Notifications');
+}
+
+/** @param {Workbench} workbench */
+async function expandAgents(workbench) {
+  await workbench.expand(workbench.treeItem(/^Project shop-api/, 'Sessions'));
+  const session = workbench.treeItem(/^Session .* 2 agents/, 'Sessions');
+  await workbench.expand(session);
+  await workbench.treeItem(/^Agent /, 'Sessions').waitFor();
+}
+
+/**
+ * @param {Workbench} workbench
+ * @param {string} name
+ */
+async function takePicture(workbench, name) {
+  // Charts are drawn a frame after the data is there, and tooltips go when the pointer does.
+  await workbench.page.mouse.move(640, 700);
+  await workbench.page.waitForTimeout(1_500);
+  await workbench.screenshot(join(folder, name));
+}
+
 await main(async () => {
   await ensureDependencies();
   await npm('run', 'build', '--silent');
   await mkdir(folder, { recursive: true });
+  for (const theme of /** @type {const} */ (['light', 'dark'])) await takeAgents(theme);
   await takeOverview('light', 'overview-light.png');
   await takeOverview('dark', 'overview-dark.png');
   await takeOverview('highContrast', 'overview-high-contrast.png');
