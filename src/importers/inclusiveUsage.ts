@@ -39,9 +39,7 @@ export function disjoint(counts: InclusiveCounts): Partial<Usage> {
 
 /** Parts of 0 are not worth telling; the four whole buckets are. */
 const known = (usage: Usage | Partial<Usage>): Partial<Usage> =>
-  Object.fromEntries(
-    Object.entries(usage).filter(([name, value]) => value > 0 || whole.has(name)),
-  );
+  Object.fromEntries(Object.entries(usage).filter(([name, value]) => value > 0 || whole.has(name)));
 
 const whole = new Set(['inputTokens', 'cacheReadTokens', 'cacheWriteTokens', 'outputTokens']);
 

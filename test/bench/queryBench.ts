@@ -26,7 +26,7 @@ async function main([storePath, wasmPath, out]: readonly string[]): Promise<void
   const { api } = ledger;
   const questions: Record<string, () => Promise<unknown>> = {
     'tree: groups of sessions': () => api.sessionGroups(everything),
-    'tree: sessions of a group': () => api.sessions(everything, groups[0]!, page),
+    'tree: sessions of a group': () => api.sessions(everything, groups[0], page),
     'tree: newest sessions': () => api.sessions(everything, undefined, page),
     'tree: calls of a session': () => api.calls(key, 'auto', page),
     'tree: session': () => api.session(key, 'auto'),

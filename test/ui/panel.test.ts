@@ -219,15 +219,6 @@ describe('the cost panel', function () {
     assert.equal(callsOf('ask').length, 2, 'one question for a burst of changes');
   });
 
-  it('explains its cost and compares it with other models, for what it shows', async () => {
-    const page = await open();
-    await page.getByRole('button', { name: 'Explain' }).click();
-    await page.getByRole('button', { name: 'What if…' }).click();
-    const shown = { period: 'all', interval: 'auto', filter: {} };
-    assert.deepEqual(callsOf('explainCost'), [[shown]]);
-    assert.deepEqual(callsOf('whatIf'), [[shown]]);
-  });
-
   it('opens sessions and notes, by the key of the session', async () => {
     const page = await open();
     await page.getByRole('button', { name: 's-2', exact: true }).click();

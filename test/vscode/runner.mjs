@@ -1,4 +1,5 @@
 // @ts-check
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
@@ -34,12 +35,14 @@ await main(async () => {
   if (!usesDesktop()) await ensureEditor();
   const temporary = await mkdtemp(join(tmpdir(), 'trace-ledger-vscode-'));
   try {
-    return await runTests({
+    const counts = process.env.TRACE_LEDGER_COUNTS ?? join(temporary, 'counts.jsonl');
+    const code = await runTests({
       ...(usesDesktop() ? {} : { vscodeExecutablePath: join(root, 'scripts/launcher.mjs') }),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(outdir, 'index.js'),
       extensionTestsEnv: {
         TRACE_LEDGER_REPORTER: join(root, 'test/support/countingReporter.cjs'),
+        TRACE_LEDGER_COUNTS: counts,
         TRACE_LEDGER_GREP: process.argv[2],
       },
       launchArgs: [
@@ -48,6 +51,10 @@ await main(async () => {
         `--extensions-dir=${join(temporary, 'extensions')}`,
       ],
     });
+    // A window that goes away before its tests have ended says that all is well.
+    if (existsSync(counts)) return code;
+    console.error('The tests did not come to their end: one of them may wait for an answer that nobody gives.');
+    return 1;
   } catch (error) {
     // Its message is the exit code, which is known; what failed stands above.
     console.error(error instanceof Error ? error.message : error);

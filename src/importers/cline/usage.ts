@@ -60,7 +60,10 @@ const vendors: ReadonlyMap<string, string> = new Map([
 export function modelOf(info: unknown): Pick<CallFact, 'provider' | 'model'> {
   const { modelId, providerId } = object(info) ?? {};
   const vendor = provider(providerId);
-  return { provider: vendor === undefined ? undefined : (vendors.get(vendor) ?? vendor), model: text(modelId) };
+  return {
+    provider: vendor === undefined ? undefined : (vendors.get(vendor) ?? vendor),
+    model: text(modelId),
+  };
 }
 
 /** Exact as recorded. A 0 beside tokens is that of a subscription, of a local model, or of one without a price. */

@@ -147,7 +147,7 @@ describe('files that are passed over', () => {
     assert.equal(files, imported.length);
     assert.ok(passedOver.files.every(({ reason }) => /^It [^\n]+\.$/.test(reason)));
     // The tests' own notes and expectations are known to no importer; all else is, Aider's history in Markdown too.
-    const own = /(?:(?<!history)\.md|expected\.json|workedOut\.json)$/;
+    const own = /(?:(?<!history)\.md|expected\.json|workedOut\.json|published\.json)$/;
     const unknown = passedOver.files.flatMap(({ path, reason }) =>
       reason.startsWith('It holds ') ? [] : [relative(folder.path, path)],
     );
