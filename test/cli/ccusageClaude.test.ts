@@ -113,21 +113,25 @@ function toldTwice(folder: string): Map<string, { placeholder: number; full: num
   });
 
   describe('on the sample', () => {
-    it('`claude daily`: the same', async () =>
-      assert.deepEqual(
-        differences(await ours('day', claudeSample), ccusageClaude('daily', claudeSample)),
-        {},
-      ));
+    it('`claude daily`: the same, but for the web search of one call, which it does not price', async () =>
+      assert.deepEqual(differences(await ours('day', claudeSample), ccusageClaude('daily', claudeSample)), {
+        // 10 USD a thousand searches.
+        '2026-03-02 claude-opus-4-6': { ...none, usd: 0.01 },
+      }));
 
     it('`claude session` counts the replay in a side conversation again, which `daily` does not', async () => {
       const found = differences(ccusageClaude('session', claudeSample), await ours('model', claudeSample));
       const { usd, ...tokens } = found['claude-sonnet-4-5-20250929']!;
       assert.deepEqual(
-        [Object.keys(found).length, tokens],
-        [1, { input: 10, cacheRead: 50_000, cacheWrite: 0, output: 350 }],
+        [Object.keys(found).sort(), tokens],
+        [
+          ['claude-opus-4-6', 'claude-sonnet-4-5-20250929'],
+          { input: 10, cacheRead: 50_000, cacheWrite: 0, output: 350 },
+        ],
       );
       // 10 x 3 + 50,000 x 0.3 + 350 x 15 USD a million.
       assert.equal(usd, 0.02028);
+      assert.deepEqual(found['claude-opus-4-6'], { ...none, usd: -0.01 }, 'the web search');
     });
   });
 
@@ -136,6 +140,8 @@ function toldTwice(folder: string): Map<string, { placeholder: number; full: num
       const found = differences(ccusageClaude('daily', claudeTraps), await ours('day', claudeTraps));
       const tokens = Object.entries(found).map(([key, { input, output }]) => [key, input, output]);
       assert.deepEqual(tokens, [
+        // Web searches.
+        ['2026-03-05 claude-opus-4-6', 0, 0],
         ['2026-03-05 claude-sonnet-4-5-20250929', -6, -60],
         ['2026-03-05 glm-5', 7, 70],
       ]);
