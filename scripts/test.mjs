@@ -19,6 +19,7 @@ const reporter = join(root, 'test/support/countingReporter.cjs');
  * @property {readonly string[]} command run by Node, relative to the checkout
  * @property {boolean} [suite]
  * @property {readonly string[]} [needs] steps without which this one says nothing
+ * @property {boolean} [beside] runs at once with its neighbours of which that is true, too
  * @property {number} limitMs
  */
 
@@ -49,15 +50,27 @@ const steps = (long) => [
   {
     name: 'typecheck',
     command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'],
+    beside: true,
     limitMs: 3 * minute,
   },
   {
     name: 'typecheck:webview',
     command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'webview'],
+    beside: true,
     limitMs: 3 * minute,
   },
-  { name: 'lint', command: ['node_modules/eslint/bin/eslint.js', '.'], limitMs: 3 * minute },
-  { name: 'format', command: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'], limitMs: minute },
+  {
+    name: 'lint',
+    command: ['node_modules/eslint/bin/eslint.js', '.'],
+    beside: true,
+    limitMs: 3 * minute,
+  },
+  {
+    name: 'format',
+    command: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
+    beside: true,
+    limitMs: 2 * minute,
+  },
   {
     name: 'unit',
     suite: true,
@@ -98,7 +111,7 @@ const steps = (long) => [
   {
     name: 'ui',
     suite: true,
-    command: mocha('test/ui/**/*.test.ts', '--timeout', '120000'),
+    command: mocha('test/ui/**/*.test.ts', '--parallel', '--jobs', '2', '--timeout', '120000'),
     limitMs: 6 * minute,
     needs: ['build', 'package', 'editor'],
   },
@@ -167,6 +180,21 @@ const format = ({ passed, failed, skipped }) =>
   `${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`;
 
 /**
+ * Steps that run one after the other, or several at once.
+ * @param {readonly Step[]} selected
+ */
+function groupsOf(selected) {
+  /** @type {Step[][]} */
+  const groups = [];
+  for (const step of selected) {
+    const last = groups.at(-1);
+    if (step.beside && last?.[0]?.beside) last.push(step);
+    else groups.push([step]);
+  }
+  return groups;
+}
+
+/**
  * @param {readonly Step[]} selected
  * @param {NodeJS.ProcessEnv} environment
  */
@@ -174,7 +202,8 @@ async function runAll(selected, environment) {
   const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-counts-'));
   /** @type {{ step: Step, counts: Counts, seconds: number }[]} */
   const results = [];
-  for (const step of selected) {
+  /** @param {Step} step */
+  const outcomeOf = async (step) => {
     const began = Date.now();
     console.log(`\n== ${step.name}`);
     const broken = results.find(
@@ -182,8 +211,9 @@ async function runAll(selected, environment) {
     );
     if (broken) console.error(`${step.name} was not run: it needs ${broken.step.name}.`);
     const counts = broken ? { ...zero, failed: 1 } : await runStep(step, folder, environment);
-    results.push({ step, counts, seconds: (Date.now() - began) / 1000 });
-  }
+    return { step, counts, seconds: (Date.now() - began) / 1000 };
+  };
+  for (const group of groupsOf(selected)) results.push(...(await Promise.all(group.map(outcomeOf))));
   await rm(folder, { recursive: true, force: true });
   return results;
 }

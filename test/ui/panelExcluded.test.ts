@@ -41,6 +41,7 @@ describe('what the cost panel leaves out', function () {
     ];
     const { page, problems } = await harness.open({ deeds });
     const table = page.locator('.tl-breakdown', { hasText: 'Model' });
+    await table.locator('tbody tr').first().waitFor();
     const heads = await table.locator('thead th:visible').allTextContents();
     assert.deepEqual(heads, ['Model', 'Cost', 'Share', 'Calls', 'Excluded']);
     const cells = (name: string) =>

@@ -53,7 +53,9 @@ await main(async () => {
     });
     // A window that goes away before its tests have ended says that all is well.
     if (existsSync(counts)) return code;
-    console.error('The tests did not come to their end: one of them may wait for an answer that nobody gives.');
+    console.error(
+      'The tests did not come to their end: one of them may wait for an answer that nobody gives.',
+    );
     return 1;
   } catch (error) {
     // Its message is the exit code, which is known; what failed stands above.
