@@ -111,7 +111,7 @@ const steps = (long) => [
   {
     name: 'ui',
     suite: true,
-    command: mocha('test/ui/**/*.test.ts', '--parallel', '--jobs', '2', '--timeout', '120000'),
+    command: mocha('test/ui/**/*.test.ts', '--timeout', '120000'),
     limitMs: 6 * minute,
     needs: ['build', 'package', 'editor'],
   },
