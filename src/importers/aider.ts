@@ -1,5 +1,6 @@
+import { unnamedSession } from './appendedLines';
 import { AiderLog, isAnalytics, newLog } from './aider/log';
-import { FactBatch, batchesOfLines, unnamedSession } from './lineReader';
+import { FactBatch, batchesOfLines } from './lineReader';
 import type { LogState } from './aider/log';
 import type { Importer } from './importer';
 

@@ -1,11 +1,12 @@
-import { beginning, positionIn } from './appendedLines';
+import { beginning, linesAfter, positionIn } from './appendedLines';
 import { isTranscript } from './claudeCode/detect';
 import { placeOf } from './claudeCode/place';
 import { Transcript } from './claudeCode/transcript';
 import { object, parseJson, text } from './json';
-import type { LinePosition } from './appendedLines';
+import type { PlacedLine } from './appendedLines';
 import type { Origin } from './claudeCode/transcript';
 import type { Importer, SourceFile, SourceIo, SourceLine } from './importer';
+import type { Cursor } from '../shared/facts';
 
 const linesPerBatch = 20_000;
 
@@ -24,17 +25,19 @@ export const claudeCode: Importer = {
   async *import(file, io, cursor) {
     const start = (await positionIn(file.path, io, cursor)) ?? beginning;
     const transcript = new Transcript(await originOf(file, io));
-    const tail = new Tail(start, io);
+    let last: PlacedLine | undefined;
+    const cursorNow = (): Cursor => ({ ...(last?.position ?? start) });
     let read = 0;
-    for await (const line of io.lines(file.path, start.end)) {
-      take(transcript, line, start.line + line.number);
+    for await (const found of linesAfter(file.path, io, start)) {
+      take(transcript, found.line, found.number);
       // What is still being written is told if it is whole, and read again the next time.
-      if (!line.complete) break;
-      tail.pass(line);
+      if (!found.line.complete) break;
+      // A blank line would be no sign that the file is still the same.
+      if (!isBlank(found.line.text)) last = found;
       if (++read % linesPerBatch === 0 || transcript.full)
-        yield { ...transcript.take(), cursor: { ...tail.position } };
+        yield { ...transcript.take(), cursor: cursorNow() };
     }
-    yield { ...transcript.take(), cursor: { ...tail.position }, share: 1 };
+    yield { ...transcript.take(), cursor: cursorNow(), share: 1 };
   },
 };
 
@@ -81,32 +84,3 @@ function take(transcript: Transcript, line: SourceLine, number: number): void {
 
 const isObject = (line: string): boolean => line.startsWith('{') && line.endsWith('}');
 const isBlank = (line: string): boolean => line.trim() === '';
-
-/** Where the next import goes on. Hashes only what it is asked for, as there may be a gigabyte of lines. */
-class Tail {
-  private last: SourceLine | undefined;
-  private lastStart = 0;
-  private end: number;
-
-  constructor(
-    private readonly start: LinePosition,
-    private readonly io: SourceIo,
-  ) {
-    this.end = start.end;
-  }
-
-  /** A blank line would be no sign that the file is still the same. */
-  pass(line: SourceLine): void {
-    if (!isBlank(line.text)) {
-      this.last = line;
-      this.lastStart = this.end;
-    }
-    this.end = line.end;
-  }
-
-  get position(): LinePosition {
-    const { last, start, lastStart } = this;
-    if (!last) return start;
-    return { end: last.end, line: start.line + last.number, lastStart, lastHash: this.io.hash(last.text) };
-  }
-}

@@ -1,7 +1,8 @@
+import { unnamedSession } from './appendedLines';
 import { ExecStream, isExecStream } from './codex/execStream';
 import { isOldRollout, isRollout } from './codex/lines';
 import { Rollout, newRollout } from './codex/rollout';
-import { FactBatch, batchesOfLines, unnamedSession } from './lineReader';
+import { FactBatch, batchesOfLines } from './lineReader';
 import type { StreamState } from './codex/execStream';
 import type { RolloutState } from './codex/rollout';
 import type { Importer } from './importer';

@@ -1,4 +1,4 @@
-import { beginning, positionIn } from './appendedLines';
+import { resumeFrom } from './appendedLines';
 import { SessionLog, isSessionLog } from './copilotCli/sessionLog';
 import { TelemetryLog } from './copilotCli/telemetryLog';
 import { isTelemetry } from './copilotCli/telemetry';
@@ -20,15 +20,14 @@ export const copilotCli: Importer = {
   identify: () => Promise.resolve({ kind: 'global' }),
 
   async *import(file, io, cursor) {
-    const start = await positionIn(file.path, io, cursor);
-    const state: unknown = start && typeof cursor?.state === 'string' ? JSON.parse(cursor.state) : undefined;
+    const { start, state } = await resumeFrom(file.path, io, cursor);
     const reader = isSessionLog(file.head)
       ? new SessionLog(
           nameOf(file, (text) => io.hash(text)),
           state as SessionState | undefined,
         )
       : new TelemetryLog((text) => io.hash(text), state as TelemetryState | undefined);
-    yield* lineLog(file.path, io, reader, start && state ? start : beginning);
+    yield* lineLog(file.path, io, reader, start);
   },
 };
 

@@ -1,6 +1,7 @@
+import { unnamedSession } from './appendedLines';
 import { Chat } from './geminiCli/chat';
 import { object, parseJson } from './json';
-import { FactBatch, batchesOfLines, unnamedSession } from './lineReader';
+import { FactBatch, batchesOfLines } from './lineReader';
 import type { ChatState, Place } from './geminiCli/chat';
 import type { Json } from './json';
 import type { Importer, SourceFile, SourceIo } from './importer';

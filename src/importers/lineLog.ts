@@ -1,9 +1,9 @@
-import { linesAfter } from './appendedLines';
+import { batchesAfter } from './appendedLines';
 import { object, parseJson } from './json';
-import type { LinePosition, PlacedLine } from './appendedLines';
+import type { LineConsumer, LinePosition, PlacedLine } from './appendedLines';
 import type { Json } from './json';
 import type { SourceIo } from './importer';
-import type { Cursor, ImportBatch } from '../shared/facts';
+import type { ImportBatch } from '../shared/facts';
 import type { Issue } from '../shared/model';
 
 /** Reads objects in their order; each may depend on those before it. */
@@ -23,46 +23,34 @@ export interface LineReader {
 const factsInBatch = 500;
 const linesInBatch = 5000;
 
-/**
- * The facts of a file of JSON lines that is only appended to, from a position on. The cursor holds the state of the reader
- * in `state`. A last line that is not complete is told if it can be, and read again the next time.
- */
-export async function* lineLog(
+/** The facts of a file of JSON lines that is only appended to, from a position on. */
+export function lineLog(
   path: string,
   io: SourceIo,
   reader: LineReader,
   start: LinePosition,
 ): AsyncGenerator<ImportBatch> {
-  let cursor = cursorAt(start, reader);
-  let position = start;
   let issues: Issue[] = [];
-  const batch = (atEnd: boolean): ImportBatch => {
-    const facts = reader.take(atEnd);
-    const told = { ...facts, issues: [...issues, ...(facts.issues ?? [])] };
-    issues = [];
-    return told;
+  const consumer: LineConsumer = {
+    get state() {
+      return reader.state;
+    },
+    get full() {
+      return reader.size + issues.length >= factsInBatch;
+    },
+    consume(found) {
+      const issue = readLine(reader, found);
+      if (issue) issues.push({ path, ...issue });
+    },
+    take(atEnd) {
+      const facts = reader.take(atEnd);
+      const told = { ...facts, issues: [...issues, ...(facts.issues ?? [])] };
+      issues = [];
+      return told;
+    },
   };
-  for await (const found of linesAfter(path, io, start)) {
-    if (!found.line.complete) cursor = cursorAt(position, reader);
-    const issue = readLine(reader, found);
-    if (issue) issues.push({ path, ...issue });
-    if (!found.line.complete) {
-      yield { ...batch(true), cursor, share: 1 };
-      return;
-    }
-    ({ position } = found);
-    if (reader.size + issues.length < factsInBatch && found.number % linesInBatch !== 0) continue;
-    const facts = batch(false);
-    yield { ...facts, cursor: cursorAt(position, reader) };
-  }
-  const facts = batch(true);
-  yield { ...facts, cursor: cursorAt(position, reader), share: 1 };
+  return batchesAfter(path, io, start, consumer, linesInBatch);
 }
-
-const cursorAt = (position: LinePosition, { state }: LineReader): Cursor => ({
-  ...position,
-  state: JSON.stringify(state),
-});
 
 function readLine(reader: LineReader, { line, number }: PlacedLine): Omit<Issue, 'path'> | undefined {
   if (line.text.trim() === '') return undefined;

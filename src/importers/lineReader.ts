@@ -1,5 +1,5 @@
-import { beginning, linesAfter, positionIn } from './appendedLines';
-import type { LinePosition, PlacedLine } from './appendedLines';
+import { batchesAfter, resumeFrom } from './appendedLines';
+import type { PlacedLine } from './appendedLines';
 import type { SourceFile, SourceIo } from './importer';
 import type { CallFact, Cursor, ImportBatch, SessionFact } from '../shared/facts';
 import type { Issue } from '../shared/model';
@@ -14,8 +14,6 @@ export interface LineReader {
 }
 
 const maxFacts = 2000;
-/** So that an import of a large file with few calls can be stopped and gone on with. */
-const linesPerBatch = 20_000;
 
 /** What was read and is not yet handed on. */
 export class FactBatch {
@@ -68,38 +66,26 @@ export class FactBatch {
   }
 }
 
-/**
- * Imports a file that is only appended to, from where the cursor left it. A last line that is still being written is
- * told if it is whole, and read again the next time.
- */
+/** Imports a file that is only appended to, from where the cursor left it. */
 export async function* batchesOfLines(
   file: SourceFile,
   io: SourceIo,
   cursor: Cursor | undefined,
   open: (state: unknown) => LineReader | Promise<LineReader>,
 ): AsyncGenerator<ImportBatch> {
-  const start = await positionIn(file.path, io, cursor);
-  const saved = start && typeof cursor?.state === 'string' ? cursor.state : undefined;
-  const reader = await open(saved === undefined ? undefined : (JSON.parse(saved) as unknown));
-  let position = start ?? beginning;
-  for await (const found of linesAfter(file.path, io, position)) {
-    const before = found.line.complete ? undefined : cursorOf(position, reader);
-    take(reader, found);
-    if (before) {
-      yield { ...reader.facts.take(), cursor: before, share: 1 };
-      return;
-    }
-    position = found.position;
-    if (!reader.facts.full && found.number % linesPerBatch !== 0) continue;
-    yield { ...reader.facts.take(), cursor: cursorOf(position, reader) };
-  }
-  yield { ...reader.facts.take(), cursor: cursorOf(position, reader), share: 1 };
+  const { start, state } = await resumeFrom(file.path, io, cursor);
+  const reader = await open(state);
+  yield* batchesAfter(file.path, io, start, {
+    get state() {
+      return reader.state;
+    },
+    get full() {
+      return reader.facts.full;
+    },
+    consume: (found) => take(reader, found),
+    take: () => reader.facts.take(),
+  });
 }
-
-const cursorOf = (position: LinePosition, { state }: LineReader): Cursor => ({
-  ...position,
-  state: JSON.stringify(state),
-});
 
 function take(reader: LineReader, { line, number }: PlacedLine): void {
   if (line.text.trim() === '') return;
@@ -113,7 +99,3 @@ function take(reader: LineReader, { line, number }: PlacedLine): void {
       );
     else reader.facts.problem(undefined, 'Its last line is not complete: import it again when it is.');
 }
-
-/** A session that nothing in the file names is known by how the file begins, in every copy of it. */
-export const unnamedSession = ({ head }: SourceFile, io: SourceIo): string =>
-  `log-${io.hash(head.split('\n', 1)[0] ?? '').slice(0, 12)}`;

@@ -37,21 +37,22 @@ async function* fromLines(
 ): AsyncGenerator<ImportBatch> {
   const start = await positionIn(file.path, io, cursor);
   const facts = newFacts(file, io, start !== undefined && cursor?.metrics === 1);
-  let position = start ?? beginning;
+  let last: PlacedLine | undefined;
+  const cursorNow = (): Cursor => cursorOf(last?.position ?? start ?? beginning, facts);
   // A first line that is too long may be all of a document.
   let first: PlacedLine | undefined;
-  for await (const found of linesAfter(file.path, io, position)) {
+  for await (const found of linesAfter(file.path, io, start ?? beginning)) {
     if (found.number === 1 && found.line.overlong) first = found;
     else if (found.line.text.trim() !== '') {
       if (first) take(facts, first);
       first = undefined;
       take(facts, found);
     }
-    position = found.position;
-    if (facts.full) yield { ...facts.take(), cursor: cursorOf(position, facts) };
+    last = found;
+    if (facts.full) yield { ...facts.take(), cursor: cursorNow() };
   }
   if (first) yield* fromDocument(file, io, pointersOf(file.head), facts);
-  else yield { ...facts.take(), cursor: cursorOf(position, facts), share: 1 };
+  else yield { ...facts.take(), cursor: cursorNow(), share: 1 };
 }
 
 const cursorOf = (position: LinePosition, { toldMetrics }: OtlpFacts): Cursor => ({
