@@ -1,15 +1,15 @@
 import { codeOf, whyUnreadable } from './sourceIoErrors';
+import { beginSource, startOf, stateOf, takeInBatch } from './takeIn';
 import { CancellationError, UserError } from '../shared/errors';
 import { StoreError } from '../sqlite/storeFile';
-import { clearClaims } from '../store/claims';
-import { addProblems, clearProblems, ensureSource, hasProblems } from '../store/sources';
+import { addProblems, ensureSource } from '../store/sources';
 import { CursorMoved, SourceRemoved } from '../store/store';
 import type { ImportTally } from './importTally';
 import type { ImportRequest } from './import';
 import type { Recognition } from './recognise';
 import type { DiskIo } from './sourceIo';
 import type { Importer, SourceFile } from '../importers/importer';
-import type { Cursor, ImportBatch } from '../shared/facts';
+import type { ImportBatch } from '../shared/facts';
 import type { Issue, SourceState } from '../shared/model';
 import type { OpenedSource, Store } from '../store/store';
 
@@ -65,7 +65,8 @@ class Reading {
       opened = this.store.openSource(this.file.path, this.importer.id, identity);
       this.begin(opened, known);
       await this.readAll(opened);
-      return { source: opened.source, state: this.stateOf(opened.source), whole: true, read: true };
+      const state = stateOf(this.store, opened.source);
+      return { source: opened.source, state, whole: true, read: true };
     } catch (error) {
       // Another file would fare no better.
       if (error instanceof StoreError) throw error;
@@ -79,30 +80,17 @@ class Reading {
     return this.store.write(() => ensureSource(this.store.db, this.file.path, this.importer.id));
   }
 
-  /** Problems of rows that were read before count as well. */
-  private stateOf(source: number): SourceState {
-    return this.store.db.read(() => hasProblems(this.store.db, source)) ? 'partial' : 'imported';
-  }
-
   private begin(opened: OpenedSource, known: readonly Issue[]): void {
-    const fresh = opened.cursor === null || this.request.force;
-    this.store.write(() => {
-      clearProblems(this.store.db, opened.source, fresh ? 'all' : 'wholeFile');
-      if (fresh) clearClaims(this.store.db, opened.source);
-    });
+    beginSource(this.store, opened, this.request.force);
     this.report(opened.source, known);
   }
 
-  private async readAll(opened: OpenedSource): Promise<void> {
-    let { cursor } = opened;
-    const anew = this.request.force && this.importer.cumulative !== true;
-    const from = cursor === null || anew ? undefined : (JSON.parse(cursor) as Cursor);
+  private async readAll(first: OpenedSource): Promise<void> {
+    let opened = first;
+    const from = startOf(opened.cursor, this.importer, this.request.force);
     for await (const batch of this.importer.import(this.file, this.io, from)) {
-      const written = this.store.apply({ ...opened, cursor }, batch);
-      ({ cursor } = written);
+      opened = takeInBatch(this.store, opened, batch, this.tally);
       this.hasFacts ||= holdsFacts(batch);
-      for (const issue of batch.issues ?? []) this.tally.issue(issue);
-      this.tally.batch(written.added, written.changed, batch.sessions?.length ?? 0, batch.share);
       await this.request.pause();
     }
   }

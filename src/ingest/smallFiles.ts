@@ -1,14 +1,14 @@
 import { CancellationError } from '../shared/errors';
-import { clearClaims } from '../store/claims';
 import { storedCursor } from '../store/scopes';
-import { clearProblems, finishSource, hasProblems } from '../store/sources';
+import { finishSource } from '../store/sources';
 import { CursorMoved } from '../store/store';
+import { beginSource, startOf, stateOf, takeInBatch } from './takeIn';
 import type { ImportRequest } from './import';
 import type { ImportTally } from './importTally';
 import type { Recognition } from './recognise';
 import type { DiskIo } from './sourceIo';
 import type { Importer, SourceFile } from '../importers/importer';
-import type { Cursor, ImportBatch } from '../shared/facts';
+import type { ImportBatch } from '../shared/facts';
 import type { Identity } from '../store/scopes';
 import type { Store } from '../store/store';
 
@@ -85,14 +85,10 @@ export class SmallFiles {
     io: DiskIo,
     cursor: string | null,
   ): Promise<ImportBatch[] | undefined> {
-    const anew = cursor === null || (this.request.force && importer.cumulative !== true);
+    const from = startOf(cursor, importer, this.request.force);
     const batches: ImportBatch[] = [];
     try {
-      for await (const batch of importer.import(
-        file,
-        io,
-        anew ? undefined : (JSON.parse(cursor) as Cursor),
-      )) {
+      for await (const batch of importer.import(file, io, from)) {
         batches.push(batch);
         await this.request.pause();
       }
@@ -115,19 +111,10 @@ export class SmallFiles {
 
   private apply({ file, importer, identity, cursor: expected, batches, bytes, fingerprint }: Gathered): void {
     const { store } = this;
-    const opened = store.openSource(file.path, importer.id, identity);
+    let opened = store.openSource(file.path, importer.id, identity);
     if (opened.cursor !== expected) throw new CursorMoved();
-    const fresh = opened.cursor === null || this.request.force;
-    clearProblems(store.db, opened.source, fresh ? 'all' : 'wholeFile');
-    if (fresh) clearClaims(store.db, opened.source);
-    let { cursor } = opened;
-    for (const batch of batches) {
-      const written = store.apply({ ...opened, cursor }, batch);
-      ({ cursor } = written);
-      for (const issue of batch.issues ?? []) this.tally.issue(issue);
-      this.tally.batch(written.added, written.changed, batch.sessions?.length ?? 0, batch.share);
-    }
-    const state = hasProblems(store.db, opened.source) ? 'partial' : 'imported';
-    finishSource(store.db, opened.source, { state, bytes, fingerprint });
+    beginSource(store, opened, this.request.force);
+    for (const batch of batches) opened = takeInBatch(store, opened, batch, this.tally);
+    finishSource(store.db, opened.source, { state: stateOf(store, opened.source), bytes, fingerprint });
   }
 }
