@@ -12,8 +12,8 @@ import {
 } from 'node:fs';
 import { dirname } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
-import { decodeLine, encodeLine } from '../notes/noteLine';
-import type { JournalRecord } from '../notes/noteLine';
+import { decodeLine, encodeLine } from '../notes/journalLine';
+import type { JournalRecord, LineKind } from '../notes/journalLine';
 import { fileError } from './fileError';
 
 const chunkBytes = 1 << 20;
@@ -24,7 +24,7 @@ export interface JournalRead {
   readonly records: readonly JournalRecord[];
   /** Where to go on reading: just after the last complete line. */
   readonly end: number;
-  /** Lines that hold no note, each as a sentence with its place. */
+  /** Lines that hold nothing known, each as a sentence with its place. */
   readonly torn: readonly string[];
 }
 
@@ -33,19 +33,22 @@ export interface JournalRead {
  * synchronous, since it runs inside a transaction of the store; the caller holds the store's lock while appending.
  */
 export class Journal {
-  private constructor(readonly path: string) {}
+  private constructor(
+    readonly path: string,
+    private readonly kinds: readonly LineKind[],
+  ) {}
 
   /**
-   * Creates the file if there is none; its folder must exist.
+   * Creates the file if there is none; its folder must exist. `kinds`: what its lines may hold.
    * @throws UserError when it cannot be created or read.
    */
-  static open(path: string): Journal {
-    if (existsSync(path)) return new Journal(path);
+  static open(path: string, kinds: readonly LineKind[]): Journal {
+    if (existsSync(path)) return new Journal(path, kinds);
     attempt(path, () => {
       closeSync(openSync(path, constants.O_CREAT | constants.O_APPEND | constants.O_WRONLY, ownerOnly));
       syncFolder(dirname(path));
     });
-    return new Journal(path);
+    return new Journal(path, kinds);
   }
 
   /**
@@ -54,8 +57,8 @@ export class Journal {
    * @throws UserError naming the file when it could not be written; then none of the records counts.
    */
   append(records: readonly JournalRecord[]): { readonly end: number } {
-    const lines = Buffer.from(records.map(encodeLine).join(''));
-    Journal.open(this.path);
+    const lines = Buffer.from(records.map((record) => this.line(record)).join(''));
+    Journal.open(this.path, this.kinds);
     return attempt(this.path, () => {
       const file = openSync(this.path, constants.O_CREAT | constants.O_APPEND | constants.O_RDWR, ownerOnly);
       try {
@@ -77,11 +80,16 @@ export class Journal {
     return attempt(this.path, () => {
       const file = openSync(this.path, constants.O_RDONLY);
       try {
-        return readLines(file, offset > fstatSync(file).size ? 0 : offset);
+        return readLines(file, offset > fstatSync(file).size ? 0 : offset, this.kinds);
       } finally {
         closeSync(file);
       }
     });
+  }
+
+  /** A record as it stands in the file, with its newline. */
+  line(record: JournalRecord): string {
+    return encodeLine(this.kinds, record);
   }
 
   /** Bytes on disk; 0 if there is no file. */
@@ -121,7 +129,7 @@ function writeWhole(file: number, bytes: Buffer): void {
   if (written < bytes.length) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
 }
 
-function readLines(file: number, offset: number): JournalRead {
+function readLines(file: number, offset: number, kinds: readonly LineKind[]): JournalRead {
   const records: JournalRecord[] = [];
   const torn: string[] = [];
   const decoder = new StringDecoder('utf8');
@@ -132,7 +140,7 @@ function readLines(file: number, offset: number): JournalRead {
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) {
-      const decoded = decodeLine(line);
+      const decoded = decodeLine(kinds, line);
       if (decoded.record) records.push(decoded.record);
       else if (line.trim() !== '') torn.push(`byte ${lineStart}: ${decoded.reason}`);
       lineStart += Buffer.byteLength(line) + 1;

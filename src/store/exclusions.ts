@@ -1,8 +1,21 @@
 import { isModelId } from './namedModels';
 import { namesOf } from './sessionAliases';
 import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
-import type { ExclusionRecord } from '../notes/noteLine';
+import type { Millis } from '../shared/model';
 import type { Connection } from '../sqlite/connection';
+
+/** A session, model or source that was excluded from analytics, or included again. */
+export interface ExclusionRecord {
+  readonly kind: 'exclusion';
+  readonly at: Millis;
+  readonly what: 'session' | 'model' | 'source';
+  /** The model's name, the source's path, or the session's own id. */
+  readonly name: string;
+  readonly excluded: boolean;
+  /** Of a session: importer id and anchors, as in a note. */
+  readonly importer?: string;
+  readonly scope?: readonly string[];
+}
 
 /** What is left out of analytics, as far as sums care. */
 export interface Exclusions {
@@ -26,7 +39,11 @@ export const isAny = ({ sessions, models, sources }: Exclusions): boolean =>
   sessions || models.length > 0 || sources.length > 0;
 
 /** Inside a write: takes a journal line in. @returns the session that it speaks of, if the store knows it. */
-export function recordExclusion(db: Connection, record: ExclusionRecord, known?: number): number | undefined {
+export function recordExclusion(
+  db: Connection,
+  record: Omit<ExclusionRecord, 'kind'>,
+  known?: number,
+): number | undefined {
   const { name, importer = '', scope = [] } = record;
   const session =
     record.what === 'session' ? (known ?? sessionNamed(db, { importer, session: name, scope })) : undefined;
@@ -99,6 +116,7 @@ export const allExclusions = (db: Connection): ExclusionRecord[] =>
   db
     .rows('SELECT what, name, importer, anchors, at, excluded FROM exclusion ORDER BY id')
     .map(([what, name, importer, anchors, at, excluded]) => ({
+      kind: 'exclusion',
       at: at as number,
       what: what as ExclusionRecord['what'],
       name: name as string,

@@ -200,6 +200,14 @@ export const migrations: readonly Migration[] = [
     id: '009-many-sources',
     sql: 'CREATE INDEX session_of_source ON session (source);',
   },
+  {
+    id: '010-price-notes',
+    sql: `
+      CREATE TABLE price_note (
+        id INTEGER PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX price_note_of ON price_note (provider, model);`,
+  },
 ];
 
 /** Brings the store to the newest schema; each step and its mark are one transaction. Append only. */

@@ -1,9 +1,20 @@
 import { firstLine } from '../shared/format';
 import { namesOf } from './sessionAliases';
 import { anchorsOf, sameScope, sessionNamed } from './sessionNames';
-import type { NoteRecord } from '../notes/noteLine';
-import type { Note } from '../shared/model';
+import type { SessionName } from './sessionNames';
+import type { Millis, Note } from '../shared/model';
 import type { Connection, SqlValue } from '../sqlite/connection';
+
+/** One saved version of a session's note. */
+export interface NoteRecord extends SessionName {
+  readonly kind: 'note';
+  /** When it was saved. */
+  readonly at: Millis;
+  /** Markdown; blank means that the note was removed. */
+  readonly text: string;
+  readonly strategy?: string;
+  readonly rationale?: string;
+}
 
 /** A session as far as notes care: what a journal line names it by. */
 interface NotedSession {
@@ -19,7 +30,11 @@ export const noteLineLength = 120;
  * Inside a write: takes a journal line into the store. Lines come in the order of the journal; the last one counts.
  * `session`: the one that it is known to be of; else it is looked for.
  */
-export function recordNote(db: Connection, record: NoteRecord, session = sessionNamed(db, record)): void {
+export function recordNote(
+  db: Connection,
+  record: Omit<NoteRecord, 'kind'>,
+  session = sessionNamed(db, record),
+): void {
   db.run(
     `INSERT INTO note (importer, own_id, anchors, session, at, text, strategy, rationale) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     [
@@ -41,6 +56,7 @@ export const allNotes = (db: Connection): NoteRecord[] =>
   db
     .rows('SELECT importer, own_id, anchors, at, text, strategy, rationale FROM note ORDER BY id')
     .map(([importer, session, anchors, at, text, strategy, rationale]) => ({
+      kind: 'note',
       importer: importer as string,
       session: session as string,
       scope: JSON.parse(anchors as string) as string[],
@@ -57,10 +73,7 @@ export function forgetNotes(db: Connection): void {
 }
 
 /** What a journal line on this session carries besides its text; undefined when there is no such session. */
-export function noteTarget(
-  db: Connection,
-  session: number,
-): Pick<NoteRecord, 'importer' | 'session' | 'scope'> {
+export function noteTarget(db: Connection, session: number): SessionName {
   const [row] = db.rows(
     'SELECT scope.importer, s.own_id, s.scope FROM session s JOIN scope ON scope.id = s.scope WHERE s.id = ?',
     [session],

@@ -1,5 +1,14 @@
-import type { NoteRecord } from '../notes/noteLine';
 import type { Connection } from '../sqlite/connection';
+
+/** A session as the journal names it: by what survives a deleted store and a moved source. */
+export interface SessionName {
+  /** Importer id of the session's source. */
+  readonly importer: string;
+  /** The session's own id in its source. */
+  readonly session: string;
+  /** Anchors of the databases that the id belongs to; empty where ids are unique everywhere. */
+  readonly scope: readonly string[];
+}
 
 export const anchorsOf = (db: Connection, scope: number): string[] =>
   db
@@ -11,10 +20,7 @@ export const sameScope = (a: readonly string[], b: readonly string[]): boolean =
   a.length === 0 ? b.length === 0 : a.some((anchor) => b.includes(anchor));
 
 /** The session that a journal line names by what outlives the store; undefined if the store does not know it (yet). */
-export function sessionNamed(
-  db: Connection,
-  { importer, session, scope }: Pick<NoteRecord, 'importer' | 'session' | 'scope'>,
-): number | undefined {
+export function sessionNamed(db: Connection, { importer, session, scope }: SessionName): number | undefined {
   const rows = db.rows(
     `SELECT s.id, s.scope FROM session s JOIN scope ON scope.id = s.scope
       WHERE s.own_id = ?1 AND scope.importer = ?2

@@ -12,10 +12,10 @@ import { addProblems, assignScope, deleteSource, ensureSource, findSource } from
 import { measureSpan } from './spans';
 import { Zones } from './zones';
 import type { Written } from './callWriter';
+import type { ExclusionRecord } from './exclusions';
 import type { Identity } from './scopes';
 import type { Target } from './sessionWriter';
 import type { Zone } from './zones';
-import type { ExclusionRecord } from '../notes/noteLine';
 import type { PriceBook } from '../pricing/prices';
 import type { ImportBatch, ModelFact } from '../shared/facts';
 import type { Connection } from '../sqlite/connection';
@@ -133,7 +133,7 @@ export class Store {
   }
 
   /** Inside a write: takes a word on what is left out of analytics in; `session` if it is known already. */
-  recordExclusion(record: ExclusionRecord, session?: number): void {
+  recordExclusion(record: Omit<ExclusionRecord, 'kind'>, session?: number): void {
     const known = recordExclusion(this.db, record, session);
     if (known === undefined) return;
     this.sessions.setExcluded(known, record.excluded);

@@ -1,4 +1,5 @@
 import { Jobs } from './jobs';
+import { journalKinds } from './journalKinds/index';
 import { previewMapping } from './mappingPreview';
 import { Mappings } from './mappings';
 import { Notebook } from './notebook';
@@ -57,7 +58,7 @@ export class Ledger {
     private readonly userPrices: UserPrices,
     private readonly costs: Costs,
   ) {
-    this.notebook = new Notebook(store, Journal.open(journalPathOf(path)));
+    this.notebook = new Notebook(store, Journal.open(journalPathOf(path), journalKinds));
     this.mappings = new Mappings(store, engine, (paths) =>
       this.import('read mapped files again', paths, true),
     );

@@ -1,21 +1,25 @@
 import { maxNoteLength } from '../shared/model';
 import { UserError } from '../shared/errors';
-import { encodeLine, isExclusion } from '../notes/noteLine';
-import { allExclusions, forgetExclusions } from '../store/exclusions';
-import { allNotes, forgetNotes, noteTarget, recordNote } from '../store/notes';
+import { journalKinds } from './journalKinds/index';
+import { noteTarget, recordNote } from '../store/notes';
 import { idsOfKey } from '../store/queries/where';
 import { noteOf } from '../store/queries/sessionDetail';
 import { readSetting, writeSetting } from '../store/settings';
 import type { Journal } from '../journal/journal';
-import type { JournalRecord } from '../notes/noteLine';
+import type { JournalRecord } from '../notes/journalLine';
 import type { Note } from '../shared/model';
 import type { Excludable } from '../shared/protocol';
+import type { ExclusionRecord } from '../store/exclusions';
+import type { NoteRecord } from '../store/notes';
 import type { Store } from '../store/store';
 
 const journalEnd = 'journalEnd';
+const kindsRead = 'journalKinds';
+/** What the journal was read for before the store remembered that. */
+const firstKinds = '["note","exclusion"]';
 
 /**
- * Notes: journal first, then store, both under the store's lock. The store remembers how far it has read the journal,
+ * What users say: journal first, then store, both under the store's lock. The store remembers how far it has read the journal,
  * so that a line another window wrote, or one whose store was lost, is taken in exactly once.
  */
 export class Notebook {
@@ -27,7 +31,7 @@ export class Notebook {
   /** Takes in what the journal has and the store has not. @returns lines that could not be read. */
   catchUp(): readonly string[] {
     const behind = this.store.db.read(() => readSetting(this.store.db, journalEnd)) ?? 0;
-    if (behind === this.journal.size()) return [];
+    if (behind === this.journal.size() && this.lateKinds().size === 0) return [];
     return this.store.write(() => this.replay());
   }
 
@@ -60,7 +64,8 @@ export class Notebook {
 
   private write(session: number, text: string, before: Note | undefined): void {
     const { db } = this.store;
-    const record = {
+    const record: NoteRecord = {
+      kind: 'note',
       ...noteTarget(db, session),
       // An editor tells versions apart by their time.
       at: Math.max(Date.now(), (before?.at ?? 0) + 1),
@@ -68,9 +73,16 @@ export class Notebook {
       ...(text && before?.strategy ? { strategy: before.strategy } : {}),
       ...(text && before?.rationale ? { rationale: before.rationale } : {}),
     };
-    const { end } = this.journal.append([record]);
-    recordNote(db, record, session);
-    writeSetting(db, journalEnd, end);
+    this.enter([record], () => recordNote(db, record, session));
+  }
+
+  /** Any other word of the user's: `say` is asked once all that was said before is known. */
+  add(say: () => readonly JournalRecord[]): void {
+    this.store.write(() => {
+      this.replay();
+      const records = say();
+      if (records.length > 0) this.enter(records, (record) => this.take(record));
+    });
   }
 
   /** Includes in analytics or excludes. @throws UserError for a session that is not known. */
@@ -79,16 +91,15 @@ export class Notebook {
       this.replay();
       const session = what === 'session' ? this.sessionOf(key) : undefined;
       const target = session === undefined ? undefined : noteTarget(this.store.db, session);
-      const record = {
+      const record: ExclusionRecord = {
+        kind: 'exclusion',
         at: Date.now(),
         what,
         name: target?.session ?? key,
         excluded,
         ...(target ? { importer: target.importer, scope: target.scope } : {}),
       };
-      const { end } = this.journal.append([record]);
-      this.store.recordExclusion(record, session);
-      writeSetting(this.store.db, journalEnd, end);
+      this.enter([record], () => this.store.recordExclusion(record, session));
     });
   }
 
@@ -99,19 +110,42 @@ export class Notebook {
     return session;
   }
 
+  private enter<R extends JournalRecord>(records: readonly R[], take: (record: R) => void): void {
+    const { end } = this.journal.append(records);
+    for (const record of records) take(record);
+    writeSetting(this.store.db, journalEnd, end);
+  }
+
   private take(record: JournalRecord): void {
-    if (isExclusion(record)) this.store.recordExclusion(record);
-    else recordNote(this.store.db, record);
+    journalKinds.find(({ kind }) => kind === record.kind)!.take(this.store, record);
   }
 
   private replay(): readonly string[] {
     const { db } = this.store;
     if (((readSetting(db, journalEnd) as number | undefined) ?? 0) > this.journal.size()) this.restore();
+    const late = this.readLate();
     const known = (readSetting(db, journalEnd) as number | undefined) ?? 0;
     const { records, end, torn } = this.journal.readFrom(known);
-    for (const record of records) this.take(record);
+    for (const record of records) if (!late.has(record.kind)) this.take(record);
     if (end !== known) writeSetting(db, journalEnd, end);
     return torn;
+  }
+
+  /** Lines that an older version passed over. @returns the kinds of which all lines are taken in. */
+  private readLate(): ReadonlySet<string> {
+    const late = this.lateKinds();
+    if (late.size === 0) return late;
+    for (const record of this.journal.readFrom(0).records) if (late.has(record.kind)) this.take(record);
+    writeSetting(this.store.db, kindsRead, JSON.stringify(journalKinds.map(({ kind }) => kind)));
+    return late;
+  }
+
+  /** Kinds that the version did not know which read the journal before. */
+  private lateKinds(): ReadonlySet<string> {
+    const { db } = this.store;
+    const stored = db.read(() => readSetting(db, kindsRead)) ?? firstKinds;
+    const read = new Set(JSON.parse(stored as string) as readonly string[]);
+    return new Set(journalKinds.map(({ kind }) => kind).filter((kind) => !read.has(kind)));
   }
 
   /**
@@ -120,11 +154,11 @@ export class Notebook {
    */
   private restore(): void {
     const { db } = this.store;
-    const there = new Set(this.journal.readFrom(0).records.map(encodeLine));
-    const lost = [...allNotes(db), ...allExclusions(db)].filter((record) => !there.has(encodeLine(record)));
+    const line = (record: JournalRecord): string => this.journal.line(record);
+    const there = new Set(this.journal.readFrom(0).records.map(line));
+    const lost = journalKinds.flatMap((kind) => kind.all(db)).filter((record) => !there.has(line(record)));
     if (lost.length > 0) this.journal.append(lost);
-    forgetNotes(db);
-    forgetExclusions(db);
+    for (const kind of journalKinds) kind.forget(db);
     writeSetting(db, journalEnd, 0);
   }
 }

@@ -15,17 +15,22 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Journal } from '../../../src/journal/journal';
-import type { JournalRecord, NoteRecord } from '../../../src/notes/noteLine';
-import { encodeLine } from '../../../src/notes/noteLine';
+import { encodeLine as encode } from '../../../src/notes/journalLine';
 import { UserError } from '../../../src/shared/errors';
+import { journalKinds } from '../../../src/worker/journalKinds/index';
+import type { JournalRecord } from '../../../src/notes/journalLine';
+import type { NoteRecord } from '../../../src/store/notes';
 
 const note = (at: number, text = `note ${at}`): NoteRecord => ({
+  kind: 'note',
   at,
   importer: 'i',
   session: 's',
   scope: ['a'],
   text,
 });
+const encodeLine = (record: JournalRecord): string => encode(journalKinds, record);
+const open = (path: string): Journal => Journal.open(path, journalKinds);
 const times = (records: readonly JournalRecord[]): readonly number[] => records.map(({ at }) => at);
 
 describe('Journal', () => {
@@ -39,12 +44,12 @@ describe('Journal', () => {
 
   it('is readable by its owner alone', function () {
     if (process.platform === 'win32') this.skip();
-    Journal.open(path);
+    open(path);
     assert.equal(statSync(path).mode & 0o777, 0o600);
   });
 
   it('gives back what was appended, and from where to go on', () => {
-    const journal = Journal.open(path);
+    const journal = open(path);
     const { end } = journal.append([note(1), note(2, 'zwei\nüber 😀')]);
     assert.equal(end, statSync(path).size);
     assert.deepEqual(journal.readFrom(0), { records: [note(1), note(2, 'zwei\nüber 😀')], end, torn: [] });
@@ -53,14 +58,14 @@ describe('Journal', () => {
   });
 
   it('shows the lines of another window', () => {
-    const [one, two] = [Journal.open(path), Journal.open(path)];
+    const [one, two] = [open(path), open(path)];
     const { end } = one.append([note(1)]);
     two.append([note(2)]);
     assert.deepEqual(times(one.readFrom(end).records), [2]);
   });
 
   it('leaves a last line alone that is not complete yet', () => {
-    const journal = Journal.open(path);
+    const journal = open(path);
     const { end } = journal.append([note(1)]);
     appendFileSync(path, encodeLine(note(2)).slice(0, 30));
     assert.deepEqual(journal.readFrom(0), { records: [note(1)], end, torn: [] });
@@ -69,7 +74,7 @@ describe('Journal', () => {
   });
 
   it('sets a torn last line aside before it appends', () => {
-    const journal = Journal.open(path);
+    const journal = open(path);
     journal.append([note(1)]);
     // Longer than what is looked at in one step.
     const torn = encodeLine(note(2, 'é'.repeat(5000))).slice(0, -20);
@@ -93,13 +98,13 @@ describe('Journal', () => {
       `garbage\n\n${encodeLine(note(1))}{"v":1}\n\0\0\xff\n${encodeLine(note(2))}`,
       'latin1',
     );
-    const { records, torn } = Journal.open(path).readFrom(0);
+    const { records, torn } = open(path).readFrom(0);
     assert.deepEqual(times(records), [1, 2]);
     assert.equal(torn.length, 3);
   });
 
   it('reads a large file in pieces, wherever they cut', () => {
-    const journal = Journal.open(path);
+    const journal = open(path);
     const notes = Array.from({ length: 300 }, (_, at) => note(at, 'ü😀'.repeat(2000)));
     const { end } = journal.append(notes);
     assert.ok(end > 3 << 20);
@@ -107,14 +112,14 @@ describe('Journal', () => {
   });
 
   it('starts over when the file was replaced by a shorter one', () => {
-    const journal = Journal.open(path);
+    const journal = open(path);
     const { end } = journal.append([note(1), note(2)]);
     truncateSync(path, Buffer.byteLength(encodeLine(note(1))));
     assert.deepEqual(times(journal.readFrom(end).records), [1]);
   });
 
   it('is empty when the file is gone, and comes back', () => {
-    const journal = Journal.open(path);
+    const journal = open(path);
     rmSync(path);
     assert.deepEqual(journal.readFrom(10), { records: [], end: 0, torn: [] });
     journal.append([note(1)]);
@@ -124,14 +129,14 @@ describe('Journal', () => {
   it('says in a sentence which file it cannot write', () => {
     const named = (error: unknown) => error instanceof UserError && error.message.includes(folder);
     mkdirSync(path);
-    assert.throws(() => Journal.open(path).append([note(1)]), named);
-    assert.throws(() => Journal.open(join(folder, 'nowhere', 'notes.jsonl')), named);
+    assert.throws(() => open(path).append([note(1)]), named);
+    assert.throws(() => open(join(folder, 'nowhere', 'notes.jsonl')), named);
   });
 
   it('says so when the disk is full', function () {
     if (!existsSync('/dev/full')) this.skip();
     assert.throws(
-      () => Journal.open('/dev/full').append([note(1)]),
+      () => open('/dev/full').append([note(1)]),
       (error) => error instanceof UserError && /\/dev\/full.*free some space/.test(error.message),
     );
   });
@@ -149,9 +154,9 @@ describe('Journal, killed while it appends', () => {
       for (const at of await appendAndKill(path, round * 1_000_000)) acknowledged.add(at);
       // What a torn line would do to the next one shows only once there is a next one.
       const mark = round * 1_000_000 + 999_999;
-      Journal.open(path).append([note(mark)]);
+      open(path).append([note(mark)]);
       acknowledged.add(mark);
-      const kept = new Set(times(Journal.open(path).readFrom(0).records));
+      const kept = new Set(times(open(path).readFrom(0).records));
       assert.deepEqual(
         [...acknowledged].filter((at) => !kept.has(at)),
         [],

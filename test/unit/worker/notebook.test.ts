@@ -8,7 +8,10 @@ import { noteOf } from '../../../src/store/queries/sessionDetail';
 import { noteHistory } from '../../../src/store/notes';
 import { report } from '../../../src/store/queries/report';
 import { keysOfSession } from '../../../src/store/queries/sessions';
+import { journalKinds } from '../../../src/worker/journalKinds/index';
 import { Notebook } from '../../../src/worker/notebook';
+import { allPriceNotes } from '../../../src/store/priceNotes';
+import type { PriceNoteRecord } from '../../../src/store/priceNotes';
 import type { Store } from '../../../src/store/store';
 
 const folder = temporaryFolder();
@@ -28,7 +31,7 @@ describe('notebook', () => {
   async function open(...sessions: readonly string[]): Promise<{ store: Store; notebook: Notebook }> {
     const store = await openTestStore();
     importInto(store, '/x', anchored('x'), { sessions: sessions.map((id) => ({ id })) });
-    return { store, notebook: new Notebook(store, Journal.open(path)) };
+    return { store, notebook: new Notebook(store, Journal.open(path, journalKinds)) };
   }
 
   const history = (of: Store): string[] =>
@@ -52,7 +55,7 @@ describe('notebook', () => {
     store = await openTestStore();
     importInto(store, '/one', anchored(), { sessions: [{ id: 'a' }] });
     importInto(store, '/two', anchored(), { sessions: [{ id: 'a' }] });
-    notebook = new Notebook(store, Journal.open(path));
+    notebook = new Notebook(store, Journal.open(path, journalKinds));
     const [one, two] = keysOfSession(store, 'a');
     assert.equal(notebook.save(two!, 'on the second')?.text, 'on the second');
     assert.equal(noteOf(store, one!), undefined);
@@ -89,7 +92,7 @@ describe('notebook', () => {
     assert.deepEqual(excluded(store), [1, 1]);
     for (const early of [true, false]) {
       const fresh = await openTestStore();
-      const again = new Notebook(fresh, Journal.open(path));
+      const again = new Notebook(fresh, Journal.open(path, journalKinds));
       if (early) again.catchUp();
       importInto(fresh, '/x', anchored('x'), {
         calls: [call({ id: 1, session: 'a' }), call({ id: 2, session: 'b' })],
@@ -113,5 +116,58 @@ describe('notebook', () => {
     notebook.catchUp();
     assert.equal(noteOf(store, 'test-x:b')?.text, 'theirs');
     assert.equal(noteOf(store, 'test-x:a')?.text, 'a text that makes the first journal the longer one');
+  });
+
+  const priceNote = (at: number, text: string): PriceNoteRecord => ({
+    ...{ kind: 'price-note', at, provider: 'anthropic', model: 'claude-sonnet-4-5', text },
+  });
+  const priceNotes = (of: Store): string[] => of.db.read(() => allPriceNotes(of.db)).map(({ text }) => text);
+
+  it('keeps lines of every kind when the store is lost, and when the journal is', async () => {
+    notebook.save('test-x:a', 'a note');
+    notebook.add(() => [priceNote(1, '20 % off'), priceNote(2, '25 % off')]);
+    notebook.setExcluded('model', 'gpt-4o', true);
+    assert.deepEqual(priceNotes(store), ['20 % off', '25 % off']);
+    const written = readFileSync(path, 'utf8');
+    const again = await open('a');
+    again.notebook.catchUp();
+    assert.deepEqual(priceNotes(again.store), ['20 % off', '25 % off']);
+    truncateSync(path, 0);
+    again.notebook.catchUp();
+    assert.deepEqual(priceNotes(again.store), ['20 % off', '25 % off']);
+    assert.deepEqual(history(again.store), ['a note']);
+    assert.deepEqual(readFileSync(path, 'utf8').split('\n').sort(), written.split('\n').sort());
+  });
+
+  it('leaves the lines of a newer version where they are', () => {
+    // What the checksum of this body is was worked out apart from the code.
+    const newer = '{"v":1,"kind":"limit","at":1} 00dda477cf37081f\n';
+    writeFileSync(path, newer);
+    assert.deepEqual(notebook.catchUp(), ['byte 0: the line was written by a newer version']);
+    notebook.save('test-x:a', 'mine');
+    assert.ok(readFileSync(path, 'utf8').startsWith(newer));
+    writeFileSync(path, newer);
+    notebook.catchUp();
+    const kept = readFileSync(path, 'utf8');
+    assert.ok(kept.startsWith(newer) && kept.includes('mine'));
+  });
+
+  it('takes in what an older version passed over as unknown', async () => {
+    notebook.save('test-x:a', 'one');
+    notebook.add(() => [priceNote(1, '20 % off')]);
+    notebook.save('test-x:a', 'two');
+    // A store of before: it read the whole journal, and knew two kinds.
+    const older = await open('a');
+    older.notebook.catchUp();
+    older.store.write(() => {
+      older.store.db.run('DELETE FROM price_note');
+      older.store.db.run("DELETE FROM setting WHERE name = 'journalKinds'");
+    });
+    assert.deepEqual(older.notebook.catchUp(), []);
+    assert.deepEqual(priceNotes(older.store), ['20 % off']);
+    assert.deepEqual(history(older.store), ['two', 'one']);
+    older.notebook.catchUp();
+    older.notebook.add(() => [priceNote(2, 'none')]);
+    assert.deepEqual(priceNotes(older.store), ['20 % off', 'none']);
   });
 });
