@@ -134,6 +134,14 @@ function unprefix(full: string): { readonly places: readonly Candidate[]; readon
   return { places, rest };
 }
 
+/** Without the prefixes that name that provider: `anthropic/claude-...` at `anthropic`. */
+export function withoutPrefix(provider: string, full: string): string {
+  let rest = full;
+  for (let split = splitPrefix(rest); split?.provider === provider; split = splitPrefix(rest))
+    rest = split.rest;
+  return rest;
+}
+
 /** The vendor's own price: where it is the host, where none is known, and for models that only the vendor sells. */
 function atVendor(name: string, host: string | undefined, recorded: boolean): readonly Candidate[] {
   if (name.includes('/') || (!recorded && localTag.test(name))) return [];

@@ -1,4 +1,5 @@
 import { providerId } from './modelNames';
+import { isListed } from './prices';
 import type { PriceRow, PriceValue } from './rates';
 import type { UserPrice } from './userPrices';
 import type { Millis } from '../shared/model';
@@ -43,8 +44,10 @@ const feeColumns: Readonly<Record<string, readonly [column: string, times: numbe
 const factorNames = ['batch', 'flex', 'priority', 'fast'];
 const entryNames = [
   ...['provider', 'model', 'from', 'until', 'prices', 'tiers', 'perHour'],
-  ...[...Object.keys(feeColumns), 'factors', 'source', 'note'],
+  ...[...Object.keys(feeColumns), 'factors', 'sameAs', 'source', 'note'],
 ];
+/** What says what a model costs: with `sameAs` the other model does. */
+const pricingNames = ['prices', 'tiers', 'perHour', ...Object.keys(feeColumns), 'factors'];
 
 /** The setting `traceLedger.prices` as somebody wrote it: all of it, or what is wrong with each entry that is. */
 export function parseUserPrices(value: unknown): ParsedPrices {
@@ -78,7 +81,8 @@ function readEntry(entry: unknown, i: number): UserPrice | string {
 
 function priceOf(entry: Members): UserPrice {
   known(entry, entryNames, '');
-  const row = rowOf(entry);
+  const sameAs = entry.sameAs === undefined ? undefined : otherModelOf(entry);
+  const row = sameAs === undefined ? rowOf(entry) : undefined;
   const from = instantOf(entry.from, 'from');
   const until = instantOf(entry.until, 'until');
   if (from !== undefined && until !== undefined && until <= from) throw new Wrong('until is not after from');
@@ -88,7 +92,8 @@ function priceOf(entry: Members): UserPrice {
   const note = textOf(entry.note, 'note');
   return {
     model: modelOf(entry.model),
-    row,
+    ...(sameAs === undefined ? {} : { sameAs }),
+    ...(row === undefined ? {} : { row }),
     text: JSON.stringify(entry),
     ...(provider === undefined ? {} : { provider: providerId(provider) }),
     ...(from === undefined ? {} : { from }),
@@ -106,6 +111,19 @@ function modelOf(value: unknown): string {
   if (!/[\p{L}\p{N}]/u.test(model)) throw new Wrong(`the model ${value} fits everything; name a part of it`);
   if (model.split('*').length - 1 > mostStars) throw new Wrong(`model has more than ${mostStars} *`);
   return model;
+}
+
+/** Only a listed model can be named: so what is taken is a price, and never another entry. */
+function otherModelOf(entry: Members): string {
+  const name = textOf(entry.sameAs, 'sameAs')!;
+  const stray = pricingNames.find((one) => entry[one] !== undefined);
+  if (stray !== undefined)
+    throw new Wrong(`sameAs takes the prices of another model, so ${stray} is to be left out`);
+  if (!isListed(name))
+    throw new Wrong(
+      `no list has a price of ${name.slice(0, 60)}, which sameAs names; name one such as anthropic/claude-sonnet-4-5`,
+    );
+  return name;
 }
 
 function rowOf(entry: Members): PriceRow {

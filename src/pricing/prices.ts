@@ -4,12 +4,12 @@ import { amend, complete, correctionsOf, correctionsVersion, termsOf } from './c
 import type { Correction } from './corrections';
 import { candidates } from './modelNames';
 import type { Candidate } from './modelNames';
-import { ratesOfSet, setsVersion } from './priceSets';
+import { ratesOfSet, setsByImporter, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
 import { inForceOf, ownPrices, versionOf } from './userPrices';
 import type { ChosenSets } from './priceSets';
 import type { PriceRow, Rates, Terms } from './rates';
-import type { UserPrice } from './userPrices';
+import type { FittingPrice, UserPrice } from './userPrices';
 import type { PriceSource } from '../shared/explanation';
 import type { Millis } from '../shared/model';
 
@@ -29,12 +29,23 @@ export interface PriceBook {
     at: Millis | undefined,
     importer?: string,
   ): Rates | undefined;
+  /** Every price of a model that there is, whenever it holds: the user's own first, then price sets, then what is listed. */
+  periodsOf(provider: string | undefined, model: string): readonly PricePeriod[];
   /** From now on these sets hold. Calls that are priced already are for the caller to price anew. */
   choose(sets: ChosenSets): void;
   /** The same for the user's own prices. */
   setOwn(prices: readonly UserPrice[]): void;
   /** Changes whenever a price may have changed. */
   readonly version: string;
+}
+
+/** A price of a model and when it holds. */
+export interface PricePeriod {
+  readonly rates: Rates;
+  readonly from?: Millis;
+  readonly until?: Millis;
+  /** Only of calls of this importer, by a price set that is chosen for it. */
+  readonly importer?: string;
 }
 
 interface Period {
@@ -53,10 +64,14 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
   let ofSet = ratesOfSet({});
   let own = ownPrices([]);
   let version = '';
-  const listed: PriceBook['priceOf'] = (provider, model, at) => {
+  const scheduleOf = (provider: string | undefined, model: string): readonly Period[] => {
     const key = `${provider ?? ''}\n${model}`;
     let periods = schedules.get(key);
     if (!periods) schedules.set(key, (periods = schedule(provider, model)));
+    return periods;
+  };
+  const listed: PriceBook['priceOf'] = (provider, model, at) => {
+    const periods = scheduleOf(provider, model);
     const rates = inForce(periods, at ?? now);
     return rates && at === undefined && periods.length > 1 ? { ...rates, assumed: true } : rates;
   };
@@ -68,12 +83,75 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
     setOwn: (prices) => void ([own, version] = [ownPrices(prices), versionOf(prices)]),
     priceOf(provider, model, at, importer) {
       const price = inForceOf(own(provider, model), at, now);
-      if (price) return price.over(listed(provider, model, at));
+      if (price)
+        return price.over(
+          price.sameAs === undefined ? listed(provider, model, at) : listed(undefined, price.sameAs, at),
+        );
       const special = importer === undefined ? undefined : ofSet(importer, model);
       return special ?? listed(provider, model, at);
     },
+    periodsOf(provider, model) {
+      const ofModel = scheduleOf(provider, model);
+      return [
+        ...own(provider, model).flatMap((price) =>
+          price.sameAs === undefined
+            ? ownPeriod(price, inForce(ofModel, price.from ?? now))
+            : dated(scheduleOf(undefined, price.sameAs)).flatMap((period) => clipped(price, period)),
+        ),
+        ...Object.keys(setsByImporter).flatMap((importer) => {
+          const rates = ofSet(importer, model);
+          return rates ? [{ rates, importer }] : [];
+        }),
+        ...dated(ofModel),
+      ];
+    },
   };
 }
+
+const ownPeriod = (price: FittingPrice, listed: Rates | undefined): readonly PricePeriod[] => {
+  const rates = price.over(listed);
+  return rates
+    ? [{ rates, ...(price.from === undefined ? {} : { from: price.from }), ...untilOf(price) }]
+    : [];
+};
+
+const untilOf = ({ until }: Pick<FittingPrice, 'until'>): Pick<PricePeriod, 'until'> =>
+  until === undefined ? {} : { until };
+
+/** A listed price of another model, as long as an entry takes it. */
+function clipped(price: FittingPrice, { rates, from, until }: PricePeriod): readonly PricePeriod[] {
+  const taken = price.over(rates);
+  const start = Math.max(price.from ?? -Infinity, from ?? -Infinity);
+  const end = Math.min(price.until ?? Infinity, until ?? Infinity);
+  if (!taken || start >= end) return [];
+  return [
+    {
+      rates: taken,
+      ...(Number.isFinite(start) ? { from: start } : {}),
+      ...(Number.isFinite(end) ? { until: end } : {}),
+    },
+  ];
+}
+
+/** Each with its end; the first holds for all that was before, too. */
+function dated(periods: readonly Period[]): readonly PricePeriod[] {
+  return periods.flatMap(({ rates, from }, i) => {
+    const until = periods.find((other, j) => j > i && other.from !== undefined && other.from !== from)?.from;
+    return rates
+      ? [
+          {
+            rates,
+            ...(from === undefined || i === 0 ? {} : { from }),
+            ...(until === undefined ? {} : { until }),
+          },
+        ]
+      : [];
+  });
+}
+
+/** Whether a price list knows a model by this name, `anthropic/claude-sonnet-4-5`. */
+export const isListed = (name: string): boolean =>
+  schedule(undefined, name).some(({ rates }) => rates !== undefined);
 
 function inForce(periods: readonly Period[], at: Millis): Rates | undefined {
   for (let i = periods.length - 1; i >= 0; i--) {

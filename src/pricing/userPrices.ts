@@ -1,7 +1,8 @@
 import { matches } from './corrections';
 import { candidates, providerId } from './modelNames';
-import { compileRow, freeRates } from './rates';
+import { compileRow, freeRates, isFree } from './rates';
 import type { PriceRow, Rates } from './rates';
+import type { PriceSource } from '../shared/explanation';
 import type { Millis } from '../shared/model';
 
 /** A price of the user's own, as the setting has it; see `parseUserPrices`. */
@@ -13,7 +14,10 @@ export interface UserPrice {
   readonly from?: Millis;
   /** Not in force any more. */
   readonly until?: Millis;
-  readonly row: PriceRow;
+  /** Its rates, or none where those of another model are taken. */
+  readonly row?: PriceRow;
+  /** A model of the list, `anthropic/claude-sonnet-4-5`: its dated prices are taken. */
+  readonly sameAs?: string;
   /** By what the rates are multiplied at a service tier. */
   readonly factors?: Readonly<Record<string, number>>;
   /** Where the figures are from. */
@@ -24,9 +28,12 @@ export interface UserPrice {
 }
 
 /** A price of the user's own that fits a model. */
-export interface FittingPrice extends Pick<UserPrice, 'from' | 'until' | 'text'> {
-  /** Its rates; fees for searches and factors of service tiers that it does not name are those that are listed. */
-  over(listed: Rates | undefined): Rates;
+export interface FittingPrice extends Pick<UserPrice, 'from' | 'until' | 'text' | 'sameAs'> {
+  /**
+   * Its rates; fees for searches and factors of service tiers that it does not name are those that are listed for the
+   * model. With `sameAs`, the listed rates of that model, which are to be given.
+   */
+  over(listed: Rates | undefined): Rates | undefined;
 }
 
 /**
@@ -65,8 +72,10 @@ export function inForceOf(
     ({ from, until }) => (from === undefined || time >= from) && (until === undefined || time < until),
   );
   if (!price || at !== undefined || (price.from === undefined && price.until === undefined)) return price;
-  return { ...price, over: (listed) => ({ ...price.over(listed), assumed: true }) };
+  return { ...price, over: (listed) => assumed(price.over(listed)) };
 }
+
+const assumed = (rates: Rates | undefined): Rates | undefined => rates && { ...rates, assumed: true };
 
 /** Differs for different prices; '' for none. */
 export function versionOf(prices: readonly UserPrice[]): string {
@@ -103,34 +112,51 @@ function closeness({ model, provider }: UserPrice): number {
 }
 
 function compiledPrice(price: UserPrice): FittingPrice {
-  const { from, until, text } = price;
-  const own: Rates = {
-    ...compileRow(price.row),
-    fixedFee: true,
-    source: {
-      kind: 'user',
-      where: price.source ?? 'the setting traceLedger.prices',
-      listedAs: price.provider === undefined ? price.model : `${price.provider}/${price.model}`,
-      ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
-      ...(price.note === undefined ? {} : { note: price.note }),
-    },
+  const { from, until, text, sameAs } = price;
+  const made = sameAs === undefined ? ownRates(price) : ratesOfOther(price);
+  const overListed = new Map<Rates | undefined, Rates | undefined>();
+  const over = (listed: Rates | undefined): Rates | undefined => {
+    // Rates are known by their identity, and there are few of a model: one a period.
+    if (!overListed.has(listed)) {
+      if (overListed.size > 1000) overListed.clear();
+      overListed.set(listed, made(listed));
+    }
+    return overListed.get(listed);
   };
-  const overListed = new Map<Rates | undefined, Rates>();
-  const merged = (listed: Rates | undefined): Rates => ({
+  return {
+    ...{ text, over },
+    ...(from === undefined ? {} : { from }),
+    ...(until === undefined ? {} : { until }),
+    ...(sameAs === undefined ? {} : { sameAs }),
+  };
+}
+
+function ownRates(price: UserPrice): FittingPrice['over'] {
+  const own: Rates = { ...compileRow(price.row ?? {}), fixedFee: true, source: sourceOf(price) };
+  return (listed) => ({
     ...(listed && listed !== freeRates ? termsOfListed(listed, own) : {}),
     ...own,
     ...(price.factors || listed?.tiers ? { tiers: { ...listed?.tiers, ...price.factors } } : {}),
   });
-  const over = (listed: Rates | undefined): Rates => {
-    // Rates are known by their identity, and there are few of a model: one a period.
-    let rates = overListed.get(listed);
-    if (!rates) {
-      if (overListed.size > 1000) overListed.clear();
-      overListed.set(listed, (rates = merged(listed)));
-    }
-    return rates;
+}
+
+/** The listed rates of the other model as they are, with where they come from by way of this entry. */
+function ratesOfOther(price: UserPrice): FittingPrice['over'] {
+  const source = sourceOf(price);
+  return (listed) =>
+    listed === undefined || isFree(listed)
+      ? listed
+      : { ...listed, source: listed.source ? { ...source, takenFrom: listed.source } : source };
+}
+
+function sourceOf({ provider, model, from, source, note }: UserPrice): PriceSource {
+  return {
+    kind: 'user',
+    where: source ?? 'the setting traceLedger.prices',
+    listedAs: provider === undefined ? model : `${provider}/${model}`,
+    ...(from === undefined ? {} : { from: new Date(from).toISOString() }),
+    ...(note === undefined ? {} : { note }),
   };
-  return { text, over, ...(from === undefined ? {} : { from }), ...(until === undefined ? {} : { until }) };
 }
 
 const termsOfListed = (listed: Rates, own: Rates): Rates => ({

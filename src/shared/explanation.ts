@@ -29,6 +29,8 @@ export interface PriceSource {
   readonly daily?: { readonly start: string; readonly end: string };
   /** What the user wrote beside a price of their own. */
   readonly note?: string;
+  /** Where it is from that the entry of the user's takes it, as the price of another model. */
+  readonly takenFrom?: PriceSource;
   /** Corrections of ours that add to the row of the library. */
   readonly amended?: readonly { readonly where: string; readonly checked: string }[];
 }

@@ -141,7 +141,7 @@ function reasons(name: string, all: readonly Reason[], escape: Wording['escape']
 
 const sourceList = (sources: ReadonlyMap<string, number>, { escape }: Wording): string =>
   [...sources]
-    .map(([source, number]) => `- [${number}] ${sourceText(JSON.parse(source) as PriceSource, escape)}`)
+    .map(([source, number]) => `- [${number}] ${priceSourceText(JSON.parse(source) as PriceSource, escape)}`)
     .join('\n');
 
 const kinds: Readonly<Record<PriceSource['kind'], string>> = {
@@ -152,8 +152,8 @@ const kinds: Readonly<Record<PriceSource['kind'], string>> = {
 };
 
 /** One price's provenance as a sentence or two. */
-function sourceText(source: PriceSource, escape: Wording['escape']): string {
-  const { kind, where, listedAs, checked, unverified, from, daily, note, amended = [] } = source;
+export function priceSourceText(source: PriceSource, escape: Wording['escape']): string {
+  const { kind, where, listedAs, checked, unverified, from, daily, note, takenFrom, amended = [] } = source;
   const head = [
     `${kinds[kind]}: ${escape(where)}`,
     listedAs && `as ${escape(listedAs)}`,
@@ -164,6 +164,7 @@ function sourceText(source: PriceSource, escape: Wording['escape']): string {
   return [
     `${head.join(', ')}.`,
     note === undefined ? '' : `Note: ${escape(note)}`,
+    takenFrom === undefined ? '' : `It is the price of another model. ${priceSourceText(takenFrom, escape)}`,
     unverified === undefined ? '' : `Not verified: ${escape(unverified)}.`,
     ...amended.map((entry) => `Completed by ours: ${escape(entry.where)}, looked up on ${entry.checked}.`),
   ]

@@ -117,6 +117,58 @@ describe("a price of the user's own", () => {
     assert.deepEqual(priced({ ...call, webSearches: 1 }, entry), [1_100_000 + 10_000_000, true]);
   });
 
+  it('is that of a listed model, each at its time, with its terms and where they are from', () => {
+    const entry = { model: 'our-o3-*', sameAs: 'openai/o3', note: 'it is o3' };
+    const call = { provider: 'azure', model: 'our-o3-eu', inputTokens: 1000, outputTokens: 100 };
+    const when = (time: string, more: CallFigures = {}) =>
+      priced({ ...call, at: Date.parse(time), ...more }, entry);
+    // o3 cost 10 and 40 until 10 June 2025, then 2 and 8; a batch costs half.
+    assert.deepEqual(when('2025-05-01T00:00:00Z'), [14_000_000, true]);
+    assert.deepEqual(when('2026-05-01T00:00:00Z'), [2_800_000, true]);
+    assert.deepEqual(when('2026-05-01T00:00:00Z', { tier: 'batch' }), [1_400_000, true]);
+    const { source } = bookOf(entry).priceOf('azure', 'our-o3-eu', at)!;
+    assert.equal(source?.kind, 'user');
+    assert.equal(source?.listedAs, 'our-o3-*');
+    assert.equal(source?.note, 'it is o3');
+    assert.equal(source?.takenFrom?.listedAs, 'openai/o3');
+  });
+
+  it('takes the place of a list, between its dates', () => {
+    const entry = { model: 'gpt-4o', from: '2026-03-01', until: '2026-04-01', sameAs: 'openai/gpt-4o-mini' };
+    const when = (time: string) => priced({ ...gpt, at: Date.parse(time) }, entry)[0];
+    assert.equal(when('2026-02-28T23:59:59.999Z'), 3_500_000);
+    // 1,000 x 0.15 + 100 x 0.60, a million.
+    assert.equal(when('2026-03-01T00:00:00Z'), 210_000);
+    assert.equal(when('2026-04-01T00:00:00Z'), 3_500_000);
+  });
+
+  it('is listed with all others that there are, and when each holds', () => {
+    const book = bookOf(
+      { model: 'o3', from: '2026-01-01', until: '2026-02-01', prices: { input: 1, output: 1 } },
+      { model: 'ours', from: '2025-01-01', sameAs: 'openai/o3' },
+    );
+    const cut = Date.parse('2025-06-10');
+    const told = (model: string) =>
+      book
+        .periodsOf('openai', model)
+        .map(({ rates, from, until }) => [rates.source?.kind, rates.input!.base / 1e6, from, until]);
+    const listed = [
+      ['correction', 10, undefined, cut],
+      ['correction', 2, cut, undefined],
+    ];
+    assert.deepEqual(told('o3'), [
+      ['user', 1, Date.parse('2026-01-01'), Date.parse('2026-02-01')],
+      ...listed,
+    ]);
+    assert.deepEqual(told('ours'), [
+      ['user', 10, Date.parse('2025-01-01'), cut],
+      ['user', 2, cut, undefined],
+    ]);
+    assert.deepEqual(told('nobody-knows'), []);
+    book.choose({ nevil: 'nevil-documented' });
+    assert.equal(book.periodsOf('openai', 'gpt-realtime')[0]?.importer, 'nevil');
+  });
+
   it('changes the version of the book', () => {
     const versions = [1, 2].map((input) => bookOf({ model: 'x', prices: { input } }).version);
     assert.equal(new Set([...versions, bookOf().version]).size, 3);
@@ -180,6 +232,39 @@ describe('prices that are refused', () => {
       ],
       /two tiers/,
     ],
+    [
+      'a model that no list knows',
+      [{ model: 'x', sameAs: 'antropic/claude-9' }],
+      /no list has a price of antropic\/claude-9/,
+    ],
+    ['a model on a machine', [{ model: 'x', sameAs: 'ollama/llama3' }], /Entry 1 \(x\).*no list has a price/],
+    [
+      'a model that only another entry knows',
+      [
+        { model: 'x', sameAs: 'y' },
+        { model: 'y', prices: { input: 1 } },
+      ],
+      /Entry 1 \(x\).*no list has a price of y/,
+    ],
+    [
+      'a circle',
+      [
+        { model: 'y', prices: { input: 1 } },
+        { model: 'x', sameAs: 'x' },
+      ],
+      /Entry 2 \(x\).*no list has a price of x/,
+    ],
+    [
+      'another model beside prices',
+      [{ ...good, sameAs: 'openai/gpt-4o' }],
+      /sameAs takes.*prices is to be left out/,
+    ],
+    [
+      'another model with factors',
+      [{ model: 'x', sameAs: 'openai/gpt-4o', factors: {} }],
+      /factors is to be left/,
+    ],
+    ['another model that is no text', [{ model: 'x', sameAs: 5 }], /sameAs is to be a text/],
     ['a blank note', [{ ...good, note: ' ' }], /note is to be a text/],
   ];
   for (const [name, value, reason] of wrong) {
@@ -232,7 +317,9 @@ describe('the schema of traceLedger.prices', () => {
       ],
       ...{ perRequest: 1, perWebSearch: 1, perImage: 1 },
     };
-    assert.deepEqual(Object.keys(full).sort(), Object.keys(properties).sort());
+    assert.deepEqual([...Object.keys(full), 'sameAs'].sort(), Object.keys(properties).sort());
+    const alias = { provider: 'x', model: 'm', sameAs: 'openai/gpt-4o', source: 's', note: 'n' };
+    assert.deepEqual(parseUserPrices([alias]).problems, []);
     assert.deepEqual(parseUserPrices([full]).problems, []);
     const told = parseUserPrices([{ ...full, stray: 1 }]).problems[0]!;
     for (const name of Object.keys(properties)) assert.ok(told.includes(name), name);
