@@ -3,8 +3,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ScriptError, run, start, stop } from './processes.mjs';
 
-const startMs = 60_000;
-
 /**
  * @typedef {object} ServerOptions
  * @property {string} dataDir settings, global storage and logs of this server; kept between starts by whoever wants to
@@ -12,6 +10,7 @@ const startMs = 60_000;
  * @property {number} [port] 0, the default, takes a free one
  * @property {boolean} [forTests] honours what a page's address says about extensions under development and their tests
  * @property {NodeJS.ProcessEnv} [env] added to the environment, which the extension host inherits
+ * @property {number} [startMs] how long it may take until it listens
  */
 
 /**
@@ -22,7 +21,7 @@ const startMs = 60_000;
  */
 export async function startServer(
   { node, server },
-  { dataDir, extensionsDir, port = 0, forTests = false, env },
+  { dataDir, extensionsDir, port = 0, forTests = false, env, startMs = 60_000 },
 ) {
   const child = start(
     node,
@@ -49,12 +48,17 @@ export async function startServer(
       stream?.on('data', (chunk) => {
         log = (log + String(chunk)).slice(-200_000);
         const match = /Extension host agent listening on (\d+)/.exec(log);
-        if (match) resolve(Number(match[1]));
+        if (!match) return;
+        // It has started: nothing may end it any more but whoever started it.
+        clearTimeout(timer);
+        resolve(Number(match[1]));
       });
     }
     child.once('error', (error) => fail(error.message));
-    child.once('close', (code) => fail(`it ended with code ${code}`));
-    closed.finally(() => clearTimeout(timer));
+    child.once('close', (code) => {
+      clearTimeout(timer);
+      fail(`it ended with code ${code}`);
+    });
   });
   return { port: listening, log: () => log, closed, stop: () => stop(child) };
 }

@@ -92,6 +92,7 @@ describe('traces on this machine', function () {
 
   const row = (name: string | RegExp) => workbench.treeItem(name, 'Sessions');
   const shows = (name: string | RegExp) => row(name).waitFor({ timeout: 30_000 });
+  const shown = () => workbench.webviewFrame().locator('body');
   const press = (key: string) => workbench.page.keyboard.press(key);
 
   /** Until the extension has looked at the start for the nth time, as its log says. */
@@ -187,19 +188,25 @@ describe('traces on this machine', function () {
     await shows('Call of claude-haiku-4-5-20251001, $0.0009');
     await workbench.screenshot('discovery-agents');
     await session.click();
-    const shown = workbench.webviewFrame().locator('body');
-    await shown.getByRole('row', { name: /^the session itself\s+\$0\.111\s+\$0\.111\s+2\s/ }).waitFor();
-    await shown.getByRole('row', { name: /\$0\.0009\s+\$0\.0009\s+1\s.*a1b2c3d/ }).waitFor();
+    await shown()
+      .getByRole('row', { name: /^the session itself\s+\$0\.111\s+\$0\.111\s+2\s/ })
+      .waitFor();
+    await shown()
+      .getByRole('row', { name: /\$0\.0009\s+\$0\.0009\s+1\s.*a1b2c3d/ })
+      .waitFor();
   });
 
   it('are imported at the next start where that was agreed to, and a new tool is asked for', async () => {
     const transcript = '.claude/projects/-home-ana-shop-api/11111111-1111-4111-8111-111111111111.jsonl';
     appendFileSync(join(made.home, transcript), `${JSON.stringify(later)}\n`);
     renameSync(join(made.home, 'phoenix not used yet'), join(made.home, '.phoenix'));
-    await workbench.runCommand('View: Close All Editors');
     await workbench.reload();
     await workbench.openContainer();
     await shows('Project /home/ana/shop-api, $0.214 ');
+    // The session that was open is open again, with the call that has come since.
+    await shown()
+      .getByRole('row', { name: /^the session itself\s+\$0\.116\s+\$0\.116\s+3\s/ })
+      .waitFor();
     await workbench.expand(row('Project /home/ana/shop-api'));
     await shows('Session 11111111-1111-4111-8111-111111111111, $0.116 · 4 calls · 1 agent');
     const question = await said('Found ');
