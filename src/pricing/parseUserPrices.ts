@@ -81,28 +81,34 @@ function readEntry(entry: unknown, i: number): UserPrice | string {
 
 function priceOf(entry: Members): UserPrice {
   known(entry, entryNames, '');
-  const sameAs = entry.sameAs === undefined ? undefined : otherModelOf(entry);
-  const row = sameAs === undefined ? rowOf(entry) : undefined;
+  const priced = entry.sameAs === undefined ? { row: rowOf(entry) } : { sameAs: otherModelOf(entry) };
+  const provider = textOf(entry.provider, 'provider');
+  return {
+    model: modelOf(entry.model),
+    ...priced,
+    text: JSON.stringify(entry),
+    ...datesOf(entry),
+    ...given({
+      provider: provider === undefined ? undefined : providerId(provider),
+      factors: entry.factors === undefined ? undefined : factorsOf(entry.factors),
+      source: textOf(entry.source, 'source'),
+      note: textOf(entry.note, 'note'),
+    }),
+  };
+}
+
+function datesOf(entry: Members): Pick<UserPrice, 'from' | 'until'> {
   const from = instantOf(entry.from, 'from');
   const until = instantOf(entry.until, 'until');
   if (from !== undefined && until !== undefined && until <= from) throw new Wrong('until is not after from');
-  const factors = entry.factors === undefined ? undefined : factorsOf(entry.factors);
-  const provider = textOf(entry.provider, 'provider');
-  const source = textOf(entry.source, 'source');
-  const note = textOf(entry.note, 'note');
-  return {
-    model: modelOf(entry.model),
-    ...(sameAs === undefined ? {} : { sameAs }),
-    ...(row === undefined ? {} : { row }),
-    text: JSON.stringify(entry),
-    ...(provider === undefined ? {} : { provider: providerId(provider) }),
-    ...(from === undefined ? {} : { from }),
-    ...(until === undefined ? {} : { until }),
-    ...(factors ? { factors } : {}),
-    ...(source === undefined ? {} : { source }),
-    ...(note === undefined ? {} : { note }),
-  };
+  return given({ from, until });
 }
+
+type Given<T> = { readonly [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** Without the members that are undefined. */
+const given = <T extends object>(members: T): Given<T> =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as Given<T>;
 
 function modelOf(value: unknown): string {
   if (typeof value !== 'string' || value.trim() === '' || value.length > longestName)
