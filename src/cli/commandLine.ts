@@ -1,14 +1,17 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors';
-import { isZone, parseWhen } from '../shared/period';
+import { firstDays, isZone, parseWhen } from '../shared/period';
 import type { CostMode, GroupBy } from '../shared/model';
+import type { FirstDay } from '../shared/period';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
+import type { SummaryPeriod, SummaryQuery } from '../shared/summary';
 
 export const usage = `Usage:
   trace-ledger import  PATH...  [--store FILE] [--verbose]
   trace-ledger report  [PATH...] [--store FILE] [--group-by model|provider|day|experiment|session|user|source|tag|project|branch] [filters] [--json]
   trace-ledger export  [PATH...] [--store FILE] --format csv|json --level call|session|day [--out FILE] [filters]
   trace-ledger session ID [PATH...] [--store FILE] [--json]
+  trace-ledger summary [PATH...] [--store FILE] --period day|week|month [--of DATE] | --from DATE --to DATE [--first-day monday|sunday|saturday] [--tz ZONE] [--cost-mode MODE] [--json]
   trace-ledger explain ID [PATH...] [--store FILE] [--call CALL] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
@@ -17,7 +20,7 @@ filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
   T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
 `;
 
-export type Command = 'import' | 'report' | 'export' | 'session' | 'explain' | 'note';
+export type Command = 'import' | 'report' | 'export' | 'session' | 'summary' | 'explain' | 'note';
 
 export interface CommandLine {
   readonly command: Command;
@@ -29,6 +32,9 @@ export interface CommandLine {
   readonly call?: string;
   /** `note`: the new text; `-` = from standard input. */
   readonly text?: string;
+  /** `summary`: of which period. */
+  readonly period?: SummaryQuery;
+  readonly firstDay: FirstDay;
   readonly store?: string;
   readonly out?: string;
   readonly groupBy: GroupBy | null;
@@ -57,6 +63,7 @@ const groupBys: readonly GroupBy[] = [
 ];
 const modes: readonly CostMode[] = ['auto', 'recorded', 'computed'];
 const formats: readonly ExportFormat[] = ['csv', 'json'];
+const calendarPeriods: readonly Exclude<SummaryPeriod, 'custom'>[] = ['day', 'week', 'month'];
 const levels: readonly ExportLevel[] = ['call', 'session', 'day'];
 
 const common = ['store', 'help'];
@@ -66,6 +73,7 @@ const optionsOf: Record<Command, readonly string[]> = {
   report: [...common, ...filters, 'group-by', 'json', 'verbose'],
   export: [...common, ...filters, 'format', 'level', 'out', 'verbose'],
   session: [...common, 'json', 'tz', 'cost-mode', 'verbose'],
+  summary: [...common, 'period', 'of', 'from', 'to', 'first-day', 'json', 'tz', 'cost-mode', 'verbose'],
   explain: [...common, 'call', 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
 };
@@ -91,6 +99,11 @@ export function parseCommandLine(
         level: text,
         out: text,
         call: text,
+        period: text,
+        of: text,
+        from: text,
+        to: text,
+        'first-day': text,
         since: text,
         until: text,
         tz: text,
@@ -119,6 +132,8 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
     command: known,
     ...positional(known, rest),
     ...exportOptions(known, values),
+    ...(known === 'summary' ? { period: periodOf(values) } : {}),
+    firstDay: choice('first-day', values, firstDays, 'monday'),
     ...optional('store', text(values, 'store')),
     ...optional('out', text(values, 'out')),
     ...optional('call', text(values, 'call')),
@@ -147,6 +162,17 @@ function positional(command: Command, rest: readonly string[]): Pick<CommandLine
 function exportOptions(command: Command, values: Values): Pick<CommandLine, 'format' | 'level'> {
   if (command !== 'export') return { format: 'csv', level: 'call' };
   return { format: choice('format', values, formats), level: choice('level', values, levels) };
+}
+
+/** Two days of one's own, or a kind of period and a day in it. */
+function periodOf(values: Values): SummaryQuery {
+  const [of, from, to] = [text(values, 'of'), text(values, 'from'), text(values, 'to')];
+  if (from === undefined && to === undefined)
+    return { period: choice('period', values, calendarPeriods), ...optional('of', of) };
+  if (values.period !== undefined || of !== undefined)
+    throw new WrongUse('--from and --to stand instead of --period and --of.');
+  if (from === undefined || to === undefined) throw new WrongUse('--from and --to go together.');
+  return { period: 'custom', from, to };
 }
 
 const optional = <K extends string, T>(name: K, value: T | undefined): { [key in K]?: T } =>

@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs';
 import { exportTo } from './export';
 import { printable, reportJson, reportText } from './report';
 import { sessionText } from './sessionText';
+import { summaryJson, summaryLines } from './summary';
 import { explanationText } from '../shared/explanationText';
+import { summarySpan } from '../shared/summary';
 import { keysOfSession } from '../store/queries/sessions';
 import { problems } from '../store/queries/sources';
 import type { Command, CommandLine } from './commandLine';
@@ -74,6 +76,15 @@ export const commands: Record<Command, Run> = {
     }
     if (keys.length === 0) tell(`There is no session ${line.id!} in the ledger. Import its source first.`);
     return keys.length > 0 ? 0 : 1;
+  },
+
+  summary: async (ledger, line) => {
+    const { mode, zone, firstDay } = line;
+    const span = summarySpan(line.period!, Date.now(), zone, firstDay);
+    if (!(await readPaths(ledger, line))) return 1;
+    const summary = await ledger.api.summary(span, questionOf(line));
+    answer(line.json ? summaryJson(summary, zone) : summaryLines(summary, zone, mode));
+    return 0;
   },
 
   explain: async (ledger, line) => {

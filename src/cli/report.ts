@@ -46,15 +46,21 @@ export function reportText({ total, groups }: Report, groupBy: GroupBy | null): 
     ...groups.map((group: Group) => cells(printable(group.label), group)),
     cells('Total', total),
   ];
-  const widths = headings.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, column) => pad(cell, widths[column]!, column === 0))
-      .join('  ')
-      .trimEnd(),
-  );
   const made = [costLabel(total), ...leftOut(total)].join(' · ');
-  return `${lines.join('\n')}\n\n${made}\n`;
+  return `${textTable(rows)}\n\n${made}\n`;
+}
+
+/** Rows of equally many cells below each other, the first column to the left, the others to the right. */
+export function textTable(rows: readonly (readonly string[])[]): string {
+  const widths = rows[0]!.map((_, column) => Math.max(...rows.map((row) => [...row[column]!].length)));
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => pad(cell, widths[column]!, column === 0))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** What is in no total: by the user's wish, or because nobody knows when it was. */

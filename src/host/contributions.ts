@@ -5,7 +5,9 @@ import type { Disposable } from '../shared/emitter';
 import type { CostSubject } from '../shared/explanation';
 import type { Mapping } from '../shared/mapping';
 import type { CostMode, Filter, ImportSummary, Issue } from '../shared/model';
+import type { FirstDay } from '../shared/period';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
+import type { SummaryQuery } from '../shared/summary';
 
 /**
  * Which session a command is about: its key, a row of the tree, the URI of its note or of its document, or whatever is
@@ -95,6 +97,11 @@ export interface Commands {
   /** Opens a list of files of an import in which there was nothing to import. */
   'traceLedger.showPassedOver'(passedOver: ImportSummary['passedOver']): void;
   'traceLedger.showCollapsed'(): void;
+  /** Without a period, asks for one. */
+  'traceLedger.showSummary'(query?: SummaryQuery): void;
+  /** Of the period before (after) that of a summary, the one in front if not told. */
+  'traceLedger.showPreviousSummary'(summary?: vscode.Uri): void;
+  'traceLedger.showNextSummary'(summary?: vscode.Uri): void;
   'traceLedger.showLog'(): void;
   'traceLedger.loadMore'(node: MoreNode): void;
 }
@@ -104,6 +111,7 @@ export interface Settings {
   'traceLedger.costMode': CostMode;
   /** IANA name; empty for the zone of this machine. */
   'traceLedger.timeZone': string;
+  'traceLedger.firstDayOfWeek': FirstDay;
   'traceLedger.discovery.atStart': boolean;
   /** Folder -> name of the project that sessions in it or below it belong to. */
   'traceLedger.projects': Readonly<Record<string, string>>;
@@ -155,6 +163,9 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.openProblem': true,
   'traceLedger.showPassedOver': true,
   'traceLedger.showCollapsed': true,
+  'traceLedger.showSummary': true,
+  'traceLedger.showPreviousSummary': true,
+  'traceLedger.showNextSummary': true,
   'traceLedger.showLog': true,
   'traceLedger.loadMore': true,
 });
@@ -162,6 +173,7 @@ export const commandIds = keysOf<Commands>({
 export const settingIds = keysOf<Settings>({
   'traceLedger.costMode': true,
   'traceLedger.timeZone': true,
+  'traceLedger.firstDayOfWeek': true,
   'traceLedger.discovery.atStart': true,
   'traceLedger.projects': true,
   'traceLedger.mappings': true,
@@ -196,6 +208,7 @@ export const schemes = {
   passedOver: 'trace-ledger-passed-over',
   collapsed: 'trace-ledger-collapsed',
   explanation: 'trace-ledger-explanation',
+  summary: 'trace-ledger-summary',
 } as const;
 
 type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;

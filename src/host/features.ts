@@ -24,6 +24,7 @@ import { registerImportWithMapping } from './mapping/importWithMapping';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
 import { registerCostPanel } from './panel/costPanel';
 import { registerSessionDocument } from './session/sessionDocument';
+import { registerSummaryDocument } from './summary/summaryDocument';
 import type { Services } from './services';
 import type { Views } from './tree/views';
 import type { Disposable } from '../shared/emitter';
@@ -34,6 +35,7 @@ type Feature = (services: Services, views: Views) => Disposable;
 export const features: readonly Feature[] = [
   registerNoteFileSystem,
   registerSessionDocument,
+  registerSummaryDocument,
   registerCostPanel,
   registerExplainCost,
   registerWhatIf,

@@ -17,7 +17,7 @@ export interface Services {
   readonly ledger: LedgerApi;
   /** The store or a setting that changes figures changed: whoever looks asks again. The value is the store's revision. */
   readonly onDidChange: Event<number>;
-  /** A question in the cost mode and time zone of the settings. */
+  /** A question in the cost mode, time zone and weeks of the settings. */
   readonly question: (filter?: Filter) => Question;
   readonly log: vscode.LogOutputChannel;
   /** Tells the user, and the log, of an error that nobody could handle. Silent about cancellation. */
@@ -58,6 +58,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
       filter,
       mode: setting('traceLedger.costMode'),
       zone: zone(),
+      firstDay: setting('traceLedger.firstDayOfWeek'),
     })),
     log,
     report,

@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { schemes } from './contributions';
+import { summaryTitle } from '../shared/summaryText';
 import type { NamedSubject } from './costs/subject';
+import type { SummaryQuery, SummarySpan } from '../shared/summary';
 
 /** The editable note of a session: `trace-ledger:/notes/<key>/<readable name>.md`. */
 export const noteUri = (key: string): vscode.Uri => uri(schemes.note, 'notes', key, '.note.md');
@@ -21,6 +23,28 @@ export function namedSubjectOf({ scheme, query }: vscode.Uri): NamedSubject | un
   if (scheme !== schemes.explanation) return undefined;
   try {
     return JSON.parse(query) as NamedSubject;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The read-only summary of a period: `trace-ledger-summary:/Week 2025-09-01 to 2025-09-07.md?<query>`. */
+export function summaryUri(span: SummarySpan): vscode.Uri {
+  const { period, firstDay, lastDay } = span;
+  const query: SummaryQuery =
+    period === 'custom' ? { period, from: firstDay, to: lastDay } : { period, of: firstDay };
+  return vscode.Uri.from({
+    scheme: schemes.summary,
+    path: `/${summaryTitle(span)}.md`,
+    query: JSON.stringify(query),
+  });
+}
+
+/** Of which period a summary is; undefined for any other URI. */
+export function summaryQueryOf(uri: vscode.Uri | undefined): SummaryQuery | undefined {
+  if (uri?.scheme !== schemes.summary) return undefined;
+  try {
+    return JSON.parse(uri.query) as SummaryQuery;
   } catch {
     return undefined;
   }

@@ -1,4 +1,5 @@
 import type { ClaimCheck, DaysCompared } from './claims';
+import type { FirstDay } from './period';
 
 /** Integer nano-dollars: 1 USD = 1,000,000,000. Exact in a JS number up to about 9 million USD. */
 export type NanoUsd = number;
@@ -92,6 +93,8 @@ export interface Question {
   readonly filter: Filter;
   readonly mode: CostMode;
   readonly zone: string;
+  /** Absent: weeks begin on Monday. */
+  readonly firstDay?: FirstDay;
 }
 
 /** Sums over calls. Nano-dollar fields are sums of what is known; the counts say how much is not. */

@@ -13,12 +13,18 @@ export interface TimeSpan {
 export interface Bucket {
   readonly start: Millis;
   readonly end: Millis;
-  /** `2025-06-01 14:00`, `2025-06-01` (of a week its Monday), `2025-06`. */
+  /** `2025-06-01 14:00`, `2025-06-01` (of a week its first day), `2025-06`. */
   readonly label: string;
 }
 
 const hourMs = 3_600_000;
 const dayMs = 24 * hourMs;
+
+/** On which day a week begins. */
+export type FirstDay = 'monday' | 'sunday' | 'saturday';
+export const firstDays: readonly FirstDay[] = ['monday', 'sunday', 'saturday'];
+/** As luxon counts them. */
+const weekdayOf: Readonly<Record<FirstDay, number>> = { monday: 1, sunday: 7, saturday: 6 };
 
 /** Quarter hours since the epoch: the finest step of the rollups, and what every zone's days are made of. */
 export const slotMs = 900_000;
@@ -62,20 +68,32 @@ export function resolvePeriod(
 const daysBefore = (day: DateTime, days: number): Millis => day.minus({ days }).startOf('day').toMillis();
 
 /** The start of the day again, since some zones have days that begin at 01:00. */
-const startOfNext = (start: DateTime, unit: 'day' | 'week' | 'month'): DateTime =>
-  start.plus({ [unit]: 1 }).startOf(unit);
+export const startOfNext = (start: DateTime, unit: 'day' | 'week' | 'month'): DateTime =>
+  start.plus({ [unit]: 1 }).startOf(unit === 'week' ? 'day' : unit);
 
-function dateIn(text: string, zone: string): DateTime {
+/** The first instant of the hour, day, week or month in which `at` lies. */
+export function startOf(at: DateTime, unit: Interval, firstDay: FirstDay): DateTime {
+  if (unit !== 'week') return at.startOf(unit);
+  return at.minus({ days: (at.weekday - weekdayOf[firstDay] + 7) % 7 }).startOf('day');
+}
+
+export function dateIn(text: string, zone: string): DateTime {
   const date = /^\d{4}-\d{2}-\d{2}$/.test(text) ? DateTime.fromISO(text, { zone }) : undefined;
   if (!date?.isValid)
     throw new UserError(`"${text}" is not a date; write it as YYYY-MM-DD, like 2025-06-30.`);
   return date.startOf('day');
 }
 
-/** All buckets that touch the span, oldest first, without gaps; days, weeks (from Monday) and months as in `zone`. */
-export function buckets(since: Millis, until: Millis, interval: Interval, zone: string): readonly Bucket[] {
+/** All buckets that touch the span, oldest first, without gaps; days, weeks and months as in `zone`. */
+export function buckets(
+  since: Millis,
+  until: Millis,
+  interval: Interval,
+  zone: string,
+  firstDay: FirstDay = 'monday',
+): readonly Bucket[] {
   const found: Bucket[] = [];
-  let start: DateTime = DateTime.fromMillis(since, { zone }).startOf(interval);
+  let start: DateTime = startOf(DateTime.fromMillis(since, { zone }), interval, firstDay);
   while (start.toMillis() < until) {
     // An hour is added as time: its name may come twice, or not at all.
     const end = interval === 'hour' ? start.plus(hourMs) : startOfNext(start, interval);

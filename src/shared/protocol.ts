@@ -22,6 +22,7 @@ import type {
   StoreStatus,
   Totals,
 } from './model';
+import type { SummaryApi } from './summary';
 import type { WhatIf } from './whatIf';
 
 export type ExportFormat = 'csv' | 'json';
@@ -42,7 +43,7 @@ export interface ImportOptions {
 }
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
-export interface LedgerApi {
+export interface LedgerApi extends SummaryApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;

@@ -3,13 +3,12 @@ import { CallPlacer } from './callPlacer';
 import { callFrom, callRowColumns, rowOf } from './callRow';
 import { tokensOf } from './duplicateRules';
 import { Duplicates } from './duplicates';
-import { flag, measuresOf } from './measures';
-import { slotOf } from './slots';
+import { flag } from './measures';
 import { Spans } from './spans';
 import type { PlacedCall } from './callRow';
 import type { Dictionary } from './dictionary';
-import type { Rollups } from './rollups';
 import type { SessionWriter, Target } from './sessionWriter';
+import type { Sums } from './sums';
 import type { PriceBook } from '../pricing/prices';
 import type { AgentFact, CallFact } from '../shared/facts';
 import type { Connection, SqlValue, Statement } from '../sqlite/connection';
@@ -52,7 +51,7 @@ export class CallWriter {
     book: PriceBook,
     sessions: SessionWriter,
     models: Dictionary,
-    private readonly rollups: Rollups,
+    private readonly sums: Sums,
   ) {
     const marks = callRowColumns.map(() => '?').join(', ');
     this.insert = db.prepare(
@@ -223,8 +222,7 @@ export class CallWriter {
   }
 
   private count(call: PlacedCall, sign: 1 | -1): void {
-    if (call.duplicateOf !== undefined) return;
-    this.rollups.add(call.session, slotOf(call.at), call.model, call.source, measuresOf(call), sign);
+    if (call.duplicateOf === undefined) this.sums.add(call, sign);
   }
 
   /** The same call told again. */

@@ -1,3 +1,4 @@
+import { detailTable } from './details';
 import { measureColumns } from './measures';
 import type { Connection } from '../sqlite/connection';
 
@@ -18,6 +19,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * usage_slot     sums of calls by session, quarter hour (UTC; -1 = no known time), model and source
  * usage_session  sums by session
  * usage_day      sums by calendar day in a zone that somebody looks from, model, source, experiment and user
+ * usage_detail   sums of calls with a command or an error: by quarter hour, session, model, source, command and class of error
  * call_alias     other ids under which a file may tell of the same call, with less to say of it
  * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now, as its agent `agent` if set
  * given_tag      tags that were given here, each once for a user, and to which session, which may be gone by now
@@ -207,6 +209,11 @@ export const migrations: readonly Migration[] = [
         id INTEGER PRIMARY KEY, provider TEXT NOT NULL, model TEXT NOT NULL, at INTEGER NOT NULL, text TEXT NOT NULL
       ) STRICT;
       CREATE INDEX price_note_of ON price_note (provider, model);`,
+  },
+  {
+    id: '011-details',
+    sql: `${detailTable};
+      INSERT INTO setting SELECT 'details.left', max(id) FROM call HAVING count(*) > 0;`,
   },
 ];
 

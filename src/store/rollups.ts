@@ -22,7 +22,8 @@ interface SlotDelta {
 const columns = measureColumns.join(', ');
 const marks = (count: number): string => new Array(count).fill('?').join(', ');
 
-const upsert = (table: string, keys: readonly string[]): string =>
+/** A statement that adds measures to the row of these keys, or begins it. */
+export const upsert = (table: string, keys: readonly string[]): string =>
   `INSERT INTO ${table} (${keys.join(', ')}, ${columns}) VALUES (${marks(keys.length + measureColumns.length)})
    ON CONFLICT DO UPDATE SET ${measureColumns.map((name) => `${name} = ${name} + excluded.${name}`).join(', ')}`;
 

@@ -1,3 +1,4 @@
+import { fillSums } from './backfill';
 import { CallWriter } from './callWriter';
 import { writeClaims } from './claims';
 import { Dictionary } from './dictionary';
@@ -5,11 +6,11 @@ import { passModelExclusions, recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
 import { migrate } from './migrations';
 import { learnModels } from './namedModels';
-import { Rollups } from './rollups';
 import { readCursor, resolveScope, writeCursor } from './scopes';
 import { SessionWriter } from './sessionWriter';
 import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
 import { measureSpan } from './spans';
+import { Sums } from './sums';
 import { Zones } from './zones';
 import type { Written } from './callWriter';
 import type { ExclusionRecord } from './exclusions';
@@ -39,7 +40,7 @@ export class SourceRemoved extends Error {
 
 /** The one write path. Every method is one transaction; questions are functions under queries/. */
 export class Store {
-  private readonly rollups: Rollups;
+  private readonly sums: Sums;
   private readonly persons: Dictionary;
   private readonly models: Dictionary;
   private readonly sessions: SessionWriter;
@@ -52,14 +53,15 @@ export class Store {
     book: PriceBook,
   ) {
     migrate(db);
+    fillSums(db);
     this.zones = new Zones(db);
-    this.rollups = new Rollups(db);
+    this.sums = new Sums(db);
     this.persons = new Dictionary(db, 'person', ['name']);
     this.models = new Dictionary(db, 'model', ['provider', 'name']);
     this.sessions = new SessionWriter(db, this.persons, (session, from, to) =>
-      this.rollups.move(session, this.zones.all(), from, to),
+      this.sums.move(session, this.zones.all(), from, to),
     );
-    this.calls = new CallWriter(db, book, this.sessions, this.models, this.rollups);
+    this.calls = new CallWriter(db, book, this.sessions, this.models, this.sums);
   }
 
   /** Registers the file and finds whose ids it carries. */
@@ -144,7 +146,7 @@ export class Store {
   prepareZone(name: string): void {
     if (this.db.read(() => this.zones.find(name))) return;
     this.write(() => {
-      if (!this.zones.find(name)) this.rollups.fillZone(this.zones.add(name));
+      if (!this.zones.find(name)) this.sums.fillZone(this.zones.add(name));
     });
   }
 
@@ -165,14 +167,14 @@ export class Store {
       });
     } catch (error) {
       this.forget();
-      this.rollups.clear();
+      this.sums.clear();
       throw error;
     }
   }
 
   close(): void {
     this.calls.dispose();
-    this.rollups.dispose();
+    this.sums.dispose();
     this.db.close();
   }
 
@@ -202,7 +204,7 @@ export class Store {
   }
 
   private flush(): void {
-    this.rollups.flush(this.zones.all(), (session) => this.sessions.membershipOf(session));
+    this.sums.flush(this.zones.all(), (session) => this.sessions.membershipOf(session));
   }
 
   private sumSession(session: number): void {

@@ -24,6 +24,7 @@ import { sessionGroups } from '../store/queries/sessionGroups';
 import { findSessions, sessions } from '../store/queries/sessions';
 import { sourceGroups, sourcePaths, sources } from '../store/queries/sourceRows';
 import { models, status } from '../store/queries/sources';
+import { summary } from '../store/queries/summary';
 import { Store } from '../store/store';
 import type { Costs } from './costs';
 import type { ImportProgress, Question } from '../shared/model';
@@ -183,6 +184,7 @@ export class Ledger {
     whatIf: (name, subject, mode) => this.jobs.run(name, (job) => whatIf(this.costs, subject, mode, job)),
     report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),
     panel: async (question, interval) => panel(this.store, this.prepared(question), interval),
+    summary: async (span, question) => summary(this.store, span, this.prepared(question)),
     setExcluded: async (what, key, excluded) => {
       this.notebook.setExcluded(what, key, excluded);
       this.tellChanges();

@@ -131,6 +131,8 @@ export class World {
         ? { recorded: dice.below(9) * 1_000_000 + 1, recordedExact: dice.chance(0.5) }
         : {}),
       failed,
+      ...(failed ? { error: dice.of(['429', 'RateLimitError', 'Timeout']) } : {}),
+      ...(dice.chance(0.4) ? { command: dice.of(['/review', '/explain']) } : {}),
     };
   }
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { errorKind } from '../../src/store/errorKind';
 import { measureColumns, measuresOf, usageColumns } from '../../src/store/measures';
 import { storedCall } from '../../src/store/queries/storedCall';
 import type { Store } from '../../src/store/store';
@@ -22,10 +23,34 @@ export function assertRollupsMatchCalls(store: Store): void {
       .map(([session, slot, model, source, ...sum]) => [[session, slot, model, source].join(' '), sum]),
   );
   assert.deepEqual(Object.fromEntries([...actual].sort()), Object.fromEntries([...expected].sort()));
+  assertDetailsMatchCalls(store);
   const sums = measureColumns.map((name) => `sum(${name})`).join(', ');
   const slots = store.db.rows(`SELECT ${sums} FROM usage_slot`)[0];
   assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_session`)[0], slots);
   for (const [zone] of store.db.rows('SELECT id FROM zone')) {
     assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_day WHERE zone = ?`, [zone!])[0], slots);
   }
+}
+
+/** Sums by command and class of error, of the calls that have either. */
+export function assertDetailsMatchCalls({ db }: Store): void {
+  const measures = `${usageColumns.join(', ')}, recorded, recorded_elsewhere, computed, flags`;
+  const expected = new Map<string, number[]>();
+  for (const [session, at, model, source, command, error, ...rest] of db.rows(
+    `SELECT session, at, model, source, command, error, ${measures} FROM call WHERE duplicate_of IS NULL`,
+  )) {
+    const failed = ((rest.at(-1) as number) & 0b1_0000_1000) !== 0;
+    if (command === null && !failed) continue;
+    const slot = at === null ? -1 : Math.floor((at as number) / 900_000);
+    const kind = failed ? errorKind((error as string | null) ?? undefined) : '';
+    const key = [slot, session, model, source, command ?? '', kind].join(' ');
+    const sum = expected.get(key) ?? measureColumns.map(() => 0);
+    measuresOf(storedCall(rest)).forEach((value, i) => (sum[i]! += value));
+    expected.set(key, sum);
+  }
+  const keys = ['slot', 'session', 'model', 'source', 'command', 'error'];
+  const actual = db
+    .rows(`SELECT ${[...keys, ...measureColumns].join(', ')} FROM usage_detail`)
+    .map((row) => [row.slice(0, keys.length).join(' '), row.slice(keys.length)] as const);
+  assert.deepEqual(Object.fromEntries(actual), Object.fromEntries(expected));
 }

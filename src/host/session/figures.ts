@@ -14,6 +14,12 @@ export function figures(all: readonly Figure[]): string {
   return rows.length === 0 ? '' : ['| | |', '| :-- | :-- |', ...rows].join('\n');
 }
 
+/** A Markdown table, its first column to the left, the others to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? ':--' : '--:'))), ...rows.map(line)].join('\n');
+}
+
 /** Blocks of Markdown below each other. Never trusted: it holds text of foreign files. */
 export function markdown(...blocks: readonly string[]): vscode.MarkdownString {
   const text = new vscode.MarkdownString(blocks.filter((block) => block !== '').join('\n\n'));

@@ -1,4 +1,4 @@
-import { figures, timesOf, totalsFigures, type Figure } from './figures';
+import { figures, table, timesOf, totalsFigures, type Figure } from './figures';
 import { oneLine } from '../tree/rowText';
 import { claimLabel, claimText } from '../../shared/claims';
 import {
@@ -132,11 +132,6 @@ function agentTable({ own, agents }: SessionAgents): string {
   );
   const head = ['Agent', 'Cost', 'Own cost', 'Calls', 'Input', 'Output', 'ID'];
   return table(head, [cells('_the session itself_', '', own, own), ...rows]);
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
-  return [line(head), line(head.map((_, i) => (i === 0 ? ':--' : '--:'))), ...rows.map(line)].join('\n');
 }
 
 function note(current: Note | null, zone: string): string {

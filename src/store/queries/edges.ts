@@ -19,21 +19,27 @@ export function fillOnce(db: Connection, table: string, { since, until }: Filter
   db.run('INSERT OR REPLACE INTO temp.filled VALUES (?, ?)', [table, stamp]);
 }
 
-/** Sums the calls of cut quarter hours into a table of this connection. @returns whether there are any. */
-export function fillEdges(db: Connection, filter: Filter): boolean {
-  const { since, until } = filter;
+/** Quarter hours that a period cuts, with the part of them that lies in it. */
+export function cutSlots({ since, until }: Filter): { slot: number; from: number; to: number }[] {
   const cut = new Set<number>();
   if (since !== undefined && since % slotMillis !== 0) cut.add(slotOf(since));
   if (until !== undefined && until % slotMillis !== 0) cut.add(slotOf(until));
-  if (cut.size === 0) return false;
+  return [...cut].map((slot) => ({
+    slot,
+    from: Math.max(slot * slotMillis, since ?? 0),
+    to: Math.min((slot + 1) * slotMillis, until ?? Infinity),
+  }));
+}
+
+/** Sums the calls of cut quarter hours into a table of this connection. @returns whether there are any. */
+export function fillEdges(db: Connection, filter: Filter): boolean {
+  const cut = cutSlots(filter);
+  if (cut.length === 0) return false;
   fillOnce(db, 'usage_edge', filter, () => {
     db.script(`CREATE TEMP TABLE IF NOT EXISTS usage_edge (session INTEGER, slot INTEGER, model INTEGER, source INTEGER,
       ${integerMeasures}); DELETE FROM temp.usage_edge`);
-    for (const slot of cut) {
-      const from = Math.max(slot * slotMillis, since ?? 0);
-      const to = Math.min((slot + 1) * slotMillis, until ?? Infinity);
-      for (const row of callsBetween(db, slot, from, to)) insertEdge(db, slot, row);
-    }
+    for (const { slot, from, to } of cut)
+      for (const row of callsBetween(db, callColumns, slot, from, to)) insertEdge(db, slot, row);
   });
   return true;
 }
@@ -41,9 +47,16 @@ export function fillEdges(db: Connection, filter: Filter): boolean {
 const callColumns = `c.session, c.model, c.source, ${usageColumns.map((name) => `c.${name}`).join(', ')},
   c.recorded, c.recorded_elsewhere, c.computed, c.flags`;
 
-const callsBetween = (db: Connection, slot: number, from: number, to: number): SqlValue[][] =>
+/** Columns of the calls `c` of a quarter hour in a part of it. */
+export const callsBetween = (
+  db: Connection,
+  columns: string,
+  slot: number,
+  from: number,
+  to: number,
+): SqlValue[][] =>
   db.rows(
-    `SELECT ${callColumns} FROM call c WHERE c.session IN (SELECT session FROM usage_slot WHERE slot = ?)
+    `SELECT ${columns} FROM call c WHERE c.session IN (SELECT session FROM usage_slot WHERE slot = ?)
        AND c.duplicate_of IS NULL AND c.at >= ? AND c.at < ?`,
     [slot, from, to],
   );

@@ -168,19 +168,42 @@ function wholeSlots({ since, until }: Filter): [conditions: string[], params: nu
       ];
 }
 
+/** A rollup by quarter hour, session, model and source. */
+export interface SlotTable {
+  readonly name: string;
+  /** What it has beside its keys. */
+  readonly columns: string;
+  /** Puts the calls of cut quarter hours into a table like it. @returns the name of that; undefined if there are none. */
+  readonly edge: (db: Connection, filter: Filter) => string | undefined;
+}
+
+const usageSlots: SlotTable = {
+  name: 'usage_slot',
+  columns,
+  edge: (db, filter) => (fillEdges(db, filter) ? 'temp.usage_edge' : undefined),
+};
+
+/** Rows of such a table without what is excluded from analytics. Call it inside `db.read`. */
+export const factsIn = (store: Store, question: Question, table: SlotTable): Facts =>
+  slotFacts(store.db, question, withoutExcluded(exclusions(store.db), {}), table);
+
 /** Whole quarter hours from the rollup, and what lies in the cut ones at both ends from the calls themselves. */
-function slotFacts(db: Connection, { filter, zone }: Question, without: Without): Facts {
+function slotFacts(
+  db: Connection,
+  { filter, zone }: Question,
+  without: Without,
+  table: SlotTable = usageSlots,
+): Facts {
   const whole = new Where();
   if (isTimed(filter)) {
     const [conditions, params] = wholeSlots(filter);
     whole.add(conditions.join(' AND '), ...params);
   }
-  const union = fillEdges(db, filter)
-    ? `UNION ALL SELECT session, slot, model, source, ${columns} FROM temp.usage_edge`
-    : '';
+  const edge = table.edge(db, filter);
+  const union = edge ? `UNION ALL SELECT session, slot, model, source, ${table.columns} FROM ${edge}` : '';
   const where = new Where([...without.ofSessions, ...without.ofCalls]);
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
-  const from = `FROM (SELECT session, slot AS bucket, model, source, ${columns} FROM usage_slot ${whole.sql} ${union}) f
+  const from = `FROM (SELECT session, slot AS bucket, model, source, ${table.columns} FROM ${table.name} ${whole.sql} ${union}) f
                 JOIN session s ON s.id = f.session ${where.sql}`;
   return {
     from,

@@ -52,10 +52,10 @@ function series(
   span: { first: number; last: number } | undefined,
 ): Series {
   if (!span) return { buckets: [], series: [] };
-  const { zone, filter } = question;
+  const { zone, filter, firstDay } = question;
   const first = filter.since ?? span.first;
   const last = filter.until ?? Math.max(span.last, Math.min(Date.now(), span.last)) + 1;
-  const steps = buckets(first, last, interval, zone);
+  const steps = buckets(first, last, interval, zone, firstDay);
   const starts = steps.map(({ start }) => start);
   const byModel = new Map<string, { cost: number[]; calls: number[] }>();
   for (const { at, model, cost, calls } of points(store, question, interval)) {

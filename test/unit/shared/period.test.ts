@@ -53,6 +53,24 @@ describe('resolvePeriod', () => {
   }
 });
 
+describe('buckets of weeks', () => {
+  it('begin on the first day that is set, also where it has no midnight', () => {
+    const labels = (firstDay: 'monday' | 'sunday' | 'saturday', zone = 'UTC'): string[] =>
+      buckets(utc('2025-03-05T12:00Z'), utc('2025-03-12T12:00Z'), 'week', zone, firstDay).map(
+        ({ label }) => label,
+      );
+    assert.deepEqual(labels('monday'), ['2025-03-03', '2025-03-10']);
+    assert.deepEqual(labels('sunday'), ['2025-03-02', '2025-03-09']);
+    assert.deepEqual(labels('saturday'), ['2025-03-01', '2025-03-08']);
+    const [, second] = buckets(
+      ...([utc('2025-03-05T12:00Z'), utc('2025-03-12T12:00Z'), 'week'] as const),
+      'America/Havana',
+      'sunday',
+    );
+    assert.equal(second!.start, utc('2025-03-09T05:00Z'));
+  });
+});
+
 describe('buckets', () => {
   const starts = (...args: Parameters<typeof buckets>) =>
     buckets(...args).map(({ start }) => new Date(start).toISOString());

@@ -25,7 +25,8 @@ const rows = `
   INSERT INTO call (id, scope, key, session, at, model, source, input, cache_read, cache_write, output, reasoning,
       audio_input, audio_cached, audio_output, cache_write_1h, audio_input_us, audio_output_us, images, computed, flags)
     VALUES (1, 1, 'one', 1, ${noon}, 1, 1, 1000, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2500000, 2),
-           (2, 1, 'two', 1, ${noon}, 2, 1, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0);`;
+           (2, 1, 'two', 1, ${noon}, 2, 1, 10, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, NULL, 0);
+  UPDATE call SET command = '/review', latency_ms = 1500 WHERE id = 1;`;
 
 /** Sums of one call with so much input and cost, or unpriced. */
 const sums = (input: number, cost: number): number[] =>

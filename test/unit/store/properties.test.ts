@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { dayIn, matches, naiveCost, naiveTotals } from '../../support/naiveLedger';
 import { random, World } from '../../support/randomWorld';
+import { assertDetailsMatchCalls } from '../../support/rollups';
 import { openTestStore } from '../../support/store';
 import { exportCalls } from '../../../src/store/queries/calls';
 import { daily } from '../../../src/store/queries/daily';
@@ -8,6 +9,7 @@ import { sessionGroups } from '../../../src/store/queries/sessionGroups';
 import { panel } from '../../../src/store/queries/panel';
 import { report } from '../../../src/store/queries/report';
 import { sessions } from '../../../src/store/queries/sessions';
+import { summary } from '../../../src/store/queries/summary';
 import type { NaiveRow } from '../../support/naiveLedger';
 import type { GroupBy, Question } from '../../../src/shared/model';
 
@@ -168,6 +170,25 @@ function assertPanel(world: World, question: Question): void {
   );
 }
 
+/** By command, over any period, whatever cuts it. */
+function assertCommands(world: World, question: Question): void {
+  const { since = 0, until = 4e12 } = question.filter;
+  const timed = { ...question, filter: { ...question.filter, since, until } };
+  const days = { firstDay: '', lastDay: '' };
+  const previous = { ...days, since: 0, until: 1, isPart: false };
+  const span = { ...days, since, until, period: 'custom' as const, isRunning: false, previous };
+  const [rows] = countedAndExcluded(world, timed);
+  const commands = groupedBy(rows, ({ call }) => call.command ?? null);
+  const hasAny = [...commands.keys()].some((command) => command !== null);
+  const names = figures.filter((name) => name !== 'sessions');
+  assert.deepEqual(
+    sorted(summary(world.store, span, timed).byCommand.map((share) => [share.key, pick(share, names)])),
+    sorted(
+      hasAny ? [...commands].map(([key, some]) => [key, pick(naiveTotals(some, question.mode), names)]) : [],
+    ),
+  );
+}
+
 function assertExport(world: World, question: Question): void {
   const { store } = world;
   const [rows] = countedAndExcluded(world, question);
@@ -193,7 +214,7 @@ describe('any history of imports and removals', () => {
         for (let asked = 0; asked < 6; asked++) {
           const question = world.question();
           if (dice.chance(0.7)) world.store.prepareZone(question.zone);
-          for (const holds of [assertReports, assertLists, assertPanel, assertExport]) {
+          for (const holds of [assertReports, assertLists, assertPanel, assertCommands, assertExport]) {
             try {
               holds(world, question);
             } catch (error) {
@@ -202,6 +223,7 @@ describe('any history of imports and removals', () => {
             }
           }
         }
+        assertDetailsMatchCalls(world.store);
       }
     });
   }
