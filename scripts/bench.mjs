@@ -15,6 +15,8 @@ const { values } = parseArgs({
     'no-editor': { type: 'boolean', default: false },
     // MiB of Claude Code's transcripts to import beside ccusage, instead of everything else; 1239 are 3,142 files.
     transcripts: { type: 'string' },
+    // Of that, what happens in VS Code alone.
+    'only-editor': { type: 'boolean', default: false },
   },
 });
 
@@ -121,9 +123,10 @@ async function asking(folder, store) {
 
 /**
  * @param {string} folder
- * @param {string} db
+ * @param {string} path of what is imported
+ * @param {number} [calls] that it holds: cancelled half-way and begun again
  */
-async function holding(folder, db) {
+async function inEditor(folder, path, calls) {
   const { runTests } = await import('@vscode/test-electron');
   const { ensureEditor, usesDesktop } = await import('./editor.mjs');
   if (!usesDesktop()) await ensureEditor();
@@ -132,28 +135,64 @@ async function holding(folder, db) {
     ...(usesDesktop() ? {} : { vscodeExecutablePath: join(root, 'scripts/launcher.mjs') }),
     extensionDevelopmentPath: root,
     extensionTestsPath: bench('hostBench'),
-    extensionTestsEnv: { TRACE_LEDGER_BENCH_DB: db, TRACE_LEDGER_BENCH_OUT: out },
+    extensionTestsEnv: {
+      TRACE_LEDGER_BENCH_DB: path,
+      TRACE_LEDGER_BENCH_OUT: out,
+      TRACE_LEDGER_BENCH_CALLS: calls === undefined ? undefined : String(calls),
+      TRACE_LEDGER_TEST_LIMIT_MS: String(60 * 60_000),
+    },
     launchArgs: [
       folder,
       `--user-data-dir=${join(folder, 'data')}`,
       `--extensions-dir=${join(folder, 'extensions')}`,
     ],
   });
-  const [activation, idle, importing] = await jsonLines(out);
+  const figures = await jsonLines(out);
+  // A window that goes away before its end says that all is well.
+  if (figures.at(-1)?.name !== 'import') throw new Error('VS Code went away during the import.');
+  return Object.fromEntries(figures.map((figure) => [figure.name, figure]));
+}
+
+/**
+ * @param {string} folder
+ * @param {string} path
+ * @param {number} [calls]
+ */
+async function holding(folder, path, calls) {
+  const figures = await inEditor(folder, path, calls);
+  const { activation, idle } = figures;
   console.log('\nExtension host');
   console.log(
     `  activation                                         ${digits(activation.ms)} ms, of it without a pause ${digits(activation.sync)} ms`,
   );
   console.log(
-    `  longest run of our code during import              ${digits(importing.longestRunMs)} ms (${importing.longestRun}; target: under 16 ms)`,
+    `  idle: peak ${digits(idle.peakMiB)} MiB, worst event loop delay ${digits(idle.loopDelayMs)} ms`,
   );
-  console.log(
-    `  event loop delay, worst: import ${digits(importing.loopDelayMs)} ms, idle ${digits(idle.loopDelayMs)} ms`,
-  );
+  for (const name of ['cancelled', 'import'].filter((each) => each in figures)) {
+    const { seconds, calls: known, peakMiB, longestRunMs, longestRun, loopDelayMs } = figures[name];
+    console.log(
+      `  ${name}: ${digits(seconds)} s, ${known} calls, peak ${digits(peakMiB)} MiB, worst event loop delay ${digits(loopDelayMs)} ms`,
+    );
+    console.log(
+      `    longest run of our code                          ${digits(longestRunMs)} ms (${longestRun}; target: under 16 ms)`,
+    );
+  }
+  return figures.import.total;
 }
 
+/** What the generator of transcripts calls the tokens of a report. */
+const tokenNames = {
+  calls: 'calls',
+  input: 'inputTokens',
+  output: 'outputTokens',
+  cache_write: 'cacheWriteTokens',
+  cache_read: 'cacheReadTokens',
+  w1h: 'cacheWrite1hTokens',
+};
+
 /**
- * Transcripts of an agent, against ccusage's own reading of them; then once more in VS Code.
+ * Transcripts of an agent, against ccusage's own reading of them; then once more in VS Code, cancelled half-way and
+ * begun again, against the totals that their generator knows.
  * @param {string} folder
  * @param {string} mebibytes
  */
@@ -161,6 +200,22 @@ async function transcripts(folder, mebibytes) {
   const corpus = join(folder, 'corpus');
   const generator = join(root, 'test/support/make_claude_corpus.py');
   await must('python3', [generator, '--out', corpus, '--size-mib', mebibytes]);
+  const { correct, files } = JSON.parse(await readFile(join(corpus, 'expected.json'), 'utf8'));
+  console.log(`\n${mebibytes} MiB of transcripts in ${files} files, ${correct.calls} calls`);
+  if (!values['only-editor']) await besideCcusage(folder, corpus);
+  if (values['no-editor']) return;
+  const total = await holding(folder, corpus, correct.calls);
+  for (const [name, known] of Object.entries(tokenNames))
+    if (total[known] !== correct[name])
+      throw new Error(`${known} are ${total[known]}; the transcripts hold ${correct[name]}.`);
+  console.log('  calls and tokens are those that the transcripts hold');
+}
+
+/**
+ * @param {string} folder
+ * @param {string} corpus
+ */
+async function besideCcusage(folder, corpus) {
   const ccusage = join(root, 'node_modules/ccusage/src/cli.js');
   const start = performance.now();
   const options = ['--json', '--offline', '--mode', 'calculate'];
@@ -172,7 +227,6 @@ async function transcripts(folder, mebibytes) {
   const out = join(folder, 'transcripts.jsonl');
   await must(process.execPath, [bench('importBench'), corpus, join(folder, 'transcripts.db'), wasm, out]);
   const [first, unchanged] = await jsonLines(out);
-  console.log(`\n${mebibytes} MiB of transcripts, ${first.calls} calls`);
   console.log(`  ccusage claude daily                               ${digits(theirs / 1000)} s`);
   console.log(
     `  first import                                       ${digits(first.ms / 1000)} s = ${digits(first.ms / theirs)} x ccusage`,
@@ -181,7 +235,6 @@ async function transcripts(folder, mebibytes) {
     `  nothing changed                                    ${digits(unchanged.ms)} ms = ${digits((100 * unchanged.ms) / first.ms)} % of the first`,
   );
   console.log(`  peak memory of the process (the worker's own)      ${digits(first.peakMiB)} MiB`);
-  if (!values['no-editor']) await holding(folder, corpus);
 }
 
 await main(async () => {

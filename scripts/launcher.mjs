@@ -44,7 +44,8 @@ async function runInPage(browser, url) {
     setTimeout(() => reject(new ScriptError(`The tests did not end within ${limitMs / 1000} s.`)), limitMs);
   });
   await page.exposeFunction('codeAutomationLog', writeLog);
-  await page.goto(url);
+  // The tests have a limit of their own; a machine under load takes its time.
+  await page.goto(url, { timeout: 120_000 });
   return exit;
 }
 

@@ -4,9 +4,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import type { TraceLedger } from '../../src/extension';
 
+const path = process.env.TRACE_LEDGER_BENCH_DB!;
+
 /**
- * Runs inside VS Code: how long activation takes, and how long our code holds the extension host while the database
- * TRACE_LEDGER_BENCH_DB is imported, the tree is open and the panel asks. JSON lines go to TRACE_LEDGER_BENCH_OUT.
+ * Runs inside VS Code: how long activation takes, and how long our code holds the extension host while
+ * TRACE_LEDGER_BENCH_DB, a database or a folder, is imported, the tree is open and the panel asks. With
+ * TRACE_LEDGER_BENCH_CALLS, the calls that it holds, the import is cancelled half-way first and then begun again.
+ * JSON lines go to TRACE_LEDGER_BENCH_OUT.
  */
 export async function run(): Promise<void> {
   const extension = vscode.extensions.getExtension<TraceLedger>('trace-ledger.trace-ledger')!;
@@ -16,25 +20,39 @@ export async function run(): Promise<void> {
   tell('activation', { ms: performance.now() - start, wasActive, sync: api.longestRun().ms });
   await api.ledger.status();
 
-  tell('idle', { loopDelayMs: await worstDelay(() => pause(3000)) });
-  api.resetLongestRun();
+  tell('idle', { ...(await watched(api, () => pause(3000))) });
   await vscode.commands.executeCommand('workbench.view.extension.traceLedger');
   await vscode.commands.executeCommand('traceLedger.openCostPanel');
-  const loopDelayMs = await worstDelay(async () => {
-    await vscode.commands.executeCommand('traceLedger.importFiles', [process.env.TRACE_LEDGER_BENCH_DB]);
+  const calls = Number(process.env.TRACE_LEDGER_BENCH_CALLS ?? 0);
+  if (calls > 0) tell('cancelled', await watched(api, () => importHalf(api, calls)));
+  const imported = await watched(api, async () => {
+    await vscode.commands.executeCommand('traceLedger.importFiles', [path]);
     await pause(1000);
   });
-  const { calls } = await api.ledger.status();
-  const { name, ms } = api.longestRun();
-  tell('import', { calls, longestRun: name, longestRunMs: ms, loopDelayMs });
+  const { total } = await api.ledger.report({ filter: {}, mode: 'auto', zone: 'UTC' }, null);
+  tell('import', { ...imported, total });
 }
 
-async function worstDelay(work: () => Promise<unknown>): Promise<number> {
+/** What the extension host was busy with, and how large its process, the worker in it, has been so far. */
+async function watched(api: TraceLedger, work: () => Promise<unknown>): Promise<object> {
+  api.resetLongestRun();
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();
+  const start = performance.now();
   await work();
+  const seconds = (performance.now() - start) / 1000;
   delay.disable();
-  return delay.max / 1e6;
+  const { name, ms } = api.longestRun();
+  const { calls } = await api.ledger.status();
+  const peakMiB = process.resourceUsage().maxRSS / 1024;
+  return { seconds, calls, peakMiB, longestRun: name, longestRunMs: ms, loopDelayMs: delay.max / 1e6 };
+}
+
+async function importHalf({ ledger }: TraceLedger, calls: number): Promise<void> {
+  const half = ledger.importPaths('half', [path], {});
+  while ((await ledger.status()).calls < calls / 2) await pause(100);
+  await ledger.cancel('half');
+  if (!(await half).cancelled) throw new Error('The import came to its end before it was cancelled.');
 }
 
 const tell = (name: string, figures: object): void =>

@@ -228,7 +228,7 @@ export class Workbench {
   private async load(): Promise<Workbench> {
     // VS Code asks before it is left while something is being saved; dismissed, as is the default, a reload is undone.
     this.page.on('dialog', (dialog) => void dialog.accept());
-    await this.page.goto(this.session.url);
+    await this.page.goto(this.session.url, { timeout: 60_000 });
     await this.waitForExtension();
     return this;
   }
