@@ -1,9 +1,10 @@
 // @ts-check
 // `npm test`: everything that must hold, from a bare clone on. Until the dependencies are there it uses Node alone.
+import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ScriptError, main, run } from './processes.mjs';
 import { ensureDependencies, root } from './project.mjs';
@@ -19,7 +20,8 @@ const reporter = join(root, 'test/support/countingReporter.cjs');
  * @property {readonly string[]} command run by Node, relative to the checkout
  * @property {boolean} [suite]
  * @property {readonly string[]} [needs] steps without which this one says nothing
- * @property {boolean} [beside] runs at once with its neighbours of which that is true, too
+ * @property {string} [beside] runs at once with its neighbours of which the same is said
+ * @property {boolean} [yields] of steps that run at once, takes what the others leave of the processor
  * @property {number} limitMs
  */
 
@@ -50,36 +52,35 @@ const steps = (long) => [
   {
     name: 'typecheck',
     command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', '.'],
-    beside: true,
+    beside: 'checks',
     limitMs: 3 * minute,
   },
   {
     name: 'typecheck:webview',
     command: ['node_modules/typescript/bin/tsc', '--noEmit', '-p', 'webview'],
-    beside: true,
+    beside: 'checks',
     limitMs: 3 * minute,
   },
   {
     name: 'lint',
     command: ['node_modules/eslint/bin/eslint.js', '.'],
-    beside: true,
+    beside: 'checks',
     limitMs: 3 * minute,
   },
   {
     name: 'format',
     command: ['node_modules/prettier/bin/prettier.cjs', '--check', '.'],
-    beside: true,
-    limitMs: 2 * minute,
+    beside: 'checks',
+    limitMs: 3 * minute,
   },
   {
-    name: 'unit',
-    suite: true,
-    command: mocha(
-      'test/unit/**/*.test.ts',
-      ...['--parallel', '--jobs', '2', '--timeout', '20000', '--reporter-option', 'style=dot'],
-    ),
-    limitMs: (long ? 60 : 5) * minute,
+    name: 'package',
+    command: ['scripts/package.mjs', '--no-build', '--out', 'out/trace-ledger.vsix'],
+    limitMs: 3 * minute,
+    needs: ['build'],
+    beside: 'checks',
   },
+  { name: 'editor', command: ['scripts/editor.mjs'], beside: 'checks', limitMs: 10 * minute },
   {
     name: 'faults',
     suite: true,
@@ -95,13 +96,6 @@ const steps = (long) => [
     needs: ['build'],
   },
   {
-    name: 'package',
-    command: ['scripts/package.mjs', '--no-build', '--out', 'out/trace-ledger.vsix'],
-    limitMs: minute,
-    needs: ['build'],
-  },
-  { name: 'editor', command: ['scripts/editor.mjs'], limitMs: 10 * minute },
-  {
     name: 'vscode',
     suite: true,
     command: ['test/vscode/runner.mjs'],
@@ -109,9 +103,21 @@ const steps = (long) => [
     needs: ['build', 'editor'],
   },
   {
+    name: 'unit',
+    suite: true,
+    command: mocha(
+      'test/unit/**/*.test.ts',
+      ...['--parallel', '--jobs', '2', '--timeout', '60000', '--reporter-option', 'style=dot'],
+    ),
+    limitMs: (long ? 60 : 8) * minute,
+    beside: 'workbench',
+    yields: true,
+  },
+  {
     name: 'ui',
     suite: true,
     command: mocha('test/ui/**/*.test.ts', '--timeout', '120000'),
+    beside: 'workbench',
     limitMs: 6 * minute,
     needs: ['build', 'package', 'editor'],
   },
@@ -139,12 +145,14 @@ function select(all, names) {
  * @param {Step} step
  * @param {string} folder for the counts
  * @param {NodeJS.ProcessEnv} environment
+ * @param {boolean} yields
  * @returns {Promise<Counts>}
  */
-async function runStep(step, folder, environment) {
+async function runStep(step, folder, environment, yields) {
   const file = join(folder, `${step.name.replace(':', '-')}.jsonl`);
   const env = { ...environment, TRACE_LEDGER_COUNTS: file };
-  const code = await run(process.execPath, step.command, { cwd: root, env, timeoutMs: step.limitMs });
+  const options = { cwd: root, env, timeoutMs: step.limitMs, yields, quiet: yields };
+  const code = await run(process.execPath, step.command, options);
   const counts = existsSync(file)
     ? sum((await readFile(file, 'utf8')).trim().split('\n').map(parseCounts))
     : zero;
@@ -188,7 +196,7 @@ function groupsOf(selected) {
   const groups = [];
   for (const step of selected) {
     const last = groups.at(-1);
-    if (step.beside && last?.[0]?.beside) last.push(step);
+    if (step.beside && last?.[0]?.beside === step.beside) last.push(step);
     else groups.push([step]);
   }
   return groups;
@@ -202,20 +210,40 @@ async function runAll(selected, environment) {
   const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-counts-'));
   /** @type {{ step: Step, counts: Counts, seconds: number }[]} */
   const results = [];
-  /** @param {Step} step */
-  const outcomeOf = async (step) => {
+  /**
+   * @param {Step} step
+   * @param {boolean} isAlone
+   */
+  const outcomeOf = async (step, isAlone) => {
     const began = Date.now();
     console.log(`\n== ${step.name}`);
     const broken = results.find(
       (result) => step.needs?.includes(result.step.name) && result.counts.failed > 0,
     );
     if (broken) console.error(`${step.name} was not run: it needs ${broken.step.name}.`);
-    const counts = broken ? { ...zero, failed: 1 } : await runStep(step, folder, environment);
+    const counts = broken
+      ? { ...zero, failed: 1 }
+      : await runStep(step, folder, environment, !isAlone && step.yields === true);
     return { step, counts, seconds: (Date.now() - began) / 1000 };
   };
-  for (const group of groupsOf(selected)) results.push(...(await Promise.all(group.map(outcomeOf))));
+  for (const group of groupsOf(selected))
+    results.push(...(await Promise.all(group.map((step) => outcomeOf(step, group.length === 1)))));
   await rm(folder, { recursive: true, force: true });
   return results;
+}
+
+/**
+ * The PATH with the folder of the real Python first: what a version manager puts there in its stead takes ten times as
+ * long to start, and the tests start Python some hundred times.
+ */
+function pathWithPython() {
+  const path = process.env.PATH ?? '';
+  try {
+    const real = execFileSync('python3', ['-c', 'import sys; print(sys.executable)'], { encoding: 'utf8' });
+    return `${dirname(real.trim())}${delimiter}${path}`;
+  } catch {
+    return path;
+  }
 }
 
 await main(async () => {
@@ -226,6 +254,7 @@ await main(async () => {
   await mkdir(join(root, 'out'), { recursive: true });
   const results = await runAll(selected, {
     ...process.env,
+    PATH: pathWithPython(),
     ...(values.long ? { TRACE_LEDGER_LONG: '1' } : {}),
   });
   console.log();
