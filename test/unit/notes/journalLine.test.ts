@@ -81,7 +81,7 @@ describe('a line of the journal', () => {
   });
 
   it('is what the first version wrote, byte for byte', () => {
-    const written = readFileSync('test/fixtures/journal/first.notes.jsonl', 'utf8');
+    const written = readFileSync('test/support/journal/first.notes.jsonl', 'utf8');
     const lines = written.split('\n').slice(0, -1);
     const records = lines.map((line) => decodeLine(line).record);
     assert.deepEqual(records, [
