@@ -1,5 +1,6 @@
 import { assignSlots } from './charts/modelColors';
 import { stackTime } from './charts/stackedTime';
+import { moneyFormat } from '../src/shared/money';
 import { element, setText } from './element';
 import { mountBreakdown } from './views/breakdown';
 import { breakdowns } from './views/breakdowns';
@@ -60,6 +61,7 @@ export function mountPage(root: HTMLElement, actions: Actions): Page {
           series.map(({ model }) => model),
         ),
       };
+      const money = moneyFormat(answer.currency);
       const empty = emptyNotice(answer, colored, actions);
       loading.hidden = true;
       header.hidden = answer.status.calls === 0 && answer.status.sessions === 0;
@@ -67,10 +69,10 @@ export function mountPage(root: HTMLElement, actions: Actions): Page {
       showNotice(notice, empty);
       storage.hidden = answer.status.storage === 'file';
       setText(storage, `Kept in memory only. ${answer.status.reason ?? ''}`);
-      for (const view of controls) view.update(answer, colored);
+      for (const view of controls) view.update(answer, colored, money);
       if (!empty) {
         views ??= mountFigures(figures, actions);
-        for (const view of views) view.update(answer, colored);
+        for (const view of views) view.update(answer, colored, money);
       }
       return colored;
     },

@@ -1,3 +1,4 @@
+import type { Money } from '../src/shared/money';
 import type { PanelAnswer, PanelApi } from '../src/shared/protocol';
 import type { PanelState } from './state';
 
@@ -8,9 +9,9 @@ export interface Actions {
   readonly run: (what: (host: PanelApi) => Promise<void>) => void;
 }
 
-/** Draws one whole answer; called again for each new one and for each change of state. */
+/** Draws one whole answer, amounts in its currency; called again for each new one and for each change of state. */
 export interface View {
-  update(answer: PanelAnswer, state: PanelState): void;
+  update(answer: PanelAnswer, state: PanelState, money: Money): void;
   destroy(): void;
 }
 

@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { messageOf } from '../shared/errors';
 import { firstDays, isZone, parseWhen } from '../shared/period';
+import { currencyAt, type Currency } from '../shared/currency';
 import type { CostMode, GroupBy } from '../shared/model';
 import type { FirstDay } from '../shared/period';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
@@ -17,6 +18,7 @@ export const usage = `Usage:
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
   --verbose, wherever PATHs may stand: names every file of a folder that was passed over, however many.
   ID is a session's id, key or tag.
+  report, session, summary and explain take --currency CODE=RATE, such as EUR=0.92: what people read is shown in it, at so many to the US dollar.
   T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
 `;
 
@@ -45,6 +47,8 @@ export interface CommandLine {
   readonly verbose: boolean;
   readonly mode: CostMode;
   readonly zone: string;
+  /** In what amounts are shown to people; US dollars where it is missing. */
+  readonly currency?: Currency;
   readonly since?: number;
   readonly until?: number;
 }
@@ -70,11 +74,15 @@ const common = ['store', 'help'];
 const filters = ['since', 'until', 'tz', 'cost-mode'];
 const optionsOf: Record<Command, readonly string[]> = {
   import: [...common, 'verbose'],
-  report: [...common, ...filters, 'group-by', 'json', 'verbose'],
+  report: [...common, ...filters, 'group-by', 'currency', 'json', 'verbose'],
   export: [...common, ...filters, 'format', 'level', 'out', 'verbose'],
-  session: [...common, 'json', 'tz', 'cost-mode', 'verbose'],
-  summary: [...common, 'period', 'of', 'from', 'to', 'first-day', 'json', 'tz', 'cost-mode', 'verbose'],
-  explain: [...common, 'call', 'json', 'tz', 'cost-mode', 'verbose'],
+  session: [...common, 'currency', 'json', 'tz', 'cost-mode', 'verbose'],
+  summary: [
+    ...common,
+    ...['period', 'of', 'from', 'to', 'first-day'],
+    ...['currency', 'json', 'tz', 'cost-mode', 'verbose'],
+  ],
+  explain: [...common, 'call', 'currency', 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
 };
 
@@ -104,6 +112,7 @@ export function parseCommandLine(
         from: text,
         to: text,
         'first-day': text,
+        currency: text,
         since: text,
         until: text,
         tz: text,
@@ -142,6 +151,7 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
     verbose: values.verbose === true,
     mode: choice('cost-mode', values, modes, 'auto'),
     zone,
+    ...optional('currency', currencyOf(values)),
     ...optional('since', moment(values, 'since', zone)),
     ...optional('until', moment(values, 'until', zone)),
   };
@@ -185,6 +195,17 @@ function choice<T extends string>(name: string, values: Values, allowed: readonl
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw new WrongUse(`--${name} takes one of ${allowed.join(', ')}.`);
   return found;
+}
+
+function currencyOf(values: Values): Currency | undefined {
+  const value = text(values, 'currency');
+  if (value === undefined) return undefined;
+  if (values.json === true) throw new WrongUse('--json is in US dollars: leave --currency out.');
+  const [, code, rate] = /^([A-Z]+)=([\d.]+)$/.exec(value) ?? [];
+  if (code === undefined) throw new WrongUse('--currency takes a code and a rate, such as EUR=0.92.');
+  const { currency, problem } = currencyAt(code, Number(rate));
+  if (problem !== undefined) throw new WrongUse(`--currency ${value}: ${problem}`);
+  return currency;
 }
 
 function moment(values: Values, name: 'since' | 'until', zone: string): number | undefined {

@@ -5,10 +5,12 @@ import { sessionText } from './sessionText';
 import { summaryJson, summaryLines } from './summary';
 import { explanationText } from '../shared/explanationText';
 import { summarySpan } from '../shared/summary';
+import { moneyFormat } from '../shared/money';
 import { keysOfSession } from '../store/queries/sessions';
 import { problems } from '../store/queries/sources';
 import type { Command, CommandLine } from './commandLine';
 import type { ImportSummary, Question } from '../shared/model';
+import type { Money } from '../shared/money';
 import type { Ledger } from '../worker/ledger';
 
 /** @returns the exit code. */
@@ -23,6 +25,8 @@ export const questionOf = ({ mode, zone, since, until }: CommandLine): Question 
   zone,
   filter: { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) },
 });
+
+const moneyOf = ({ currency }: CommandLine): Money => moneyFormat(currency);
 
 /** Reads the paths of the command line. @returns whether anything could be read. */
 async function readPaths(ledger: Ledger, { paths, verbose }: CommandLine): Promise<boolean> {
@@ -57,7 +61,11 @@ export const commands: Record<Command, Run> = {
   report: async (ledger, line) => {
     if (!(await readPaths(ledger, line))) return 1;
     const report = await ledger.api.report(questionOf(line), line.groupBy);
-    answer(line.json ? reportJson(report, problems(ledger.store)) : reportText(report, line.groupBy));
+    answer(
+      line.json
+        ? reportJson(report, problems(ledger.store))
+        : reportText(report, line.groupBy, moneyOf(line)),
+    );
     return 0;
   },
 
@@ -72,7 +80,7 @@ export const commands: Record<Command, Run> = {
     const keys = keysOfSession(ledger.store, line.id!);
     for (const key of keys) {
       const detail = (await ledger.api.session(key, line.mode))!;
-      answer(line.json ? `${JSON.stringify(detail)}\n` : sessionText(detail, line.zone));
+      answer(line.json ? `${JSON.stringify(detail)}\n` : sessionText(detail, line.zone, moneyOf(line)));
     }
     if (keys.length === 0) tell(`There is no session ${line.id!} in the ledger. Import its source first.`);
     return keys.length > 0 ? 0 : 1;
@@ -83,7 +91,7 @@ export const commands: Record<Command, Run> = {
     const span = summarySpan(line.period!, Date.now(), zone, firstDay);
     if (!(await readPaths(ledger, line))) return 1;
     const summary = await ledger.api.summary(span, questionOf(line));
-    answer(line.json ? summaryJson(summary, zone) : summaryLines(summary, zone, mode));
+    answer(line.json ? summaryJson(summary, zone) : summaryLines(summary, zone, mode, moneyOf(line)));
     return 0;
   },
 
@@ -100,7 +108,7 @@ export const commands: Record<Command, Run> = {
       answer(
         line.json
           ? `${JSON.stringify(explained)}\n`
-          : explanationText(explained, { title, zone, escape: printable }),
+          : explanationText(explained, { title, zone, money: moneyOf(line), escape: printable }),
       );
     }
     if (!found)

@@ -1,7 +1,9 @@
 import { totalsFigures } from '../exporters/records';
-import { costLabel, formatCount, formatTokens, formatUsd } from '../shared/format';
+import { formatCount, formatTokens } from '../shared/format';
+import { costLabel } from '../shared/money';
 import type { ExportRecord } from '../exporters/exporter';
 import type { Group, GroupBy, Issue, Report, Totals } from '../shared/model';
+import type { Money } from '../shared/money';
 
 const figures = (totals: Totals): ExportRecord => ({ ...totalsFigures(totals), sessions: totals.sessions });
 
@@ -26,11 +28,11 @@ const headings = [
   'Sessions',
 ];
 
-const cells = (label: string, totals: Totals): string[] => [
+const cells = (label: string, totals: Totals, { format }: Money): string[] => [
   label,
-  formatUsd(totals.cost),
-  formatUsd(totals.recorded),
-  formatUsd(totals.computed),
+  format(totals.cost),
+  format(totals.recorded),
+  format(totals.computed),
   formatCount(totals.calls),
   formatTokens(totals.inputTokens + totals.cacheWriteTokens),
   formatTokens(totals.cacheReadTokens),
@@ -40,13 +42,14 @@ const cells = (label: string, totals: Totals): string[] => [
 ];
 
 /** A table for people: one row a group, then the total and what it is made of. */
-export function reportText({ total, groups }: Report, groupBy: GroupBy | null): string {
+export function reportText({ total, groups }: Report, groupBy: GroupBy | null, money: Money): string {
   const rows = [
     [groupBy ?? '', ...headings.slice(1)],
-    ...groups.map((group: Group) => cells(printable(group.label), group)),
-    cells('Total', total),
+    ...groups.map((group: Group) => cells(printable(group.label), group, money)),
+    cells('Total', total, money),
   ];
-  const made = [costLabel(total), ...leftOut(total)].join(' · ');
+  const { format, note } = money;
+  const made = [costLabel(total, format), ...leftOut(total), ...(note ? [note] : [])].join(' · ');
   return `${textTable(rows)}\n\n${made}\n`;
 }
 

@@ -1,18 +1,15 @@
 import { claimLabel, claimText } from '../shared/claims';
-import {
-  costLabel,
-  formatCount,
-  formatDuration,
-  formatSeconds,
-  formatUsd,
-  formatWhen,
-} from '../shared/format';
+import { formatCount, formatDuration, formatSeconds, formatWhen } from '../shared/format';
+import { costLabel } from '../shared/money';
 import { printable } from './report';
 import type { LatencyStats, SessionDetail, Totals } from '../shared/model';
+import type { Money } from '../shared/money';
+
+type Line = readonly [name: string, value: string | null | undefined];
 
 /** Everything known of a session, as plain lines. */
-export function sessionText(session: SessionDetail, zone: string): string {
-  const lines: [string, string | null | undefined][] = [
+export function sessionText(session: SessionDetail, zone: string, money: Money): string {
+  const lines: Line[] = [
     ['Session', session.id],
     ['Key', session.key],
     ['Experiment', session.experimentName ?? 'none'],
@@ -31,8 +28,7 @@ export function sessionText(session: SessionDetail, zone: string): string {
         : null,
     ],
     ['Reward', session.reward === null ? null : String(session.reward)],
-    ['Cost', costLabel(session)],
-    ['Recorded, computed', `${formatUsd(session.recorded)}, ${formatUsd(session.computed)}`],
+    ...costLines(session, money),
     ['Calls, errors', `${formatCount(session.calls)}, ${formatCount(session.errors)}`],
     ['Tokens in, cached, out', tokens(session)],
     ['Audio in, out', pair(session.audioInputSeconds, session.audioOutputSeconds, formatSeconds)],
@@ -40,7 +36,7 @@ export function sessionText(session: SessionDetail, zone: string): string {
     ['Images', session.images > 0 ? formatCount(session.images) : null],
     ['Function calls', session.functionCalls === null ? null : formatCount(session.functionCalls)],
     ['Duration', session.durationMs === null ? null : formatDuration(session.durationMs)],
-    [claimLabel(session.importer), session.claim && claimText(session.claim)],
+    [claimLabel(session.importer), session.claim && claimText(session.claim, money.exact)],
     ['Labels', session.labels.join(', ') || null],
     ['Latency p50, p95, max', times(session.latency)],
     ['First token p50, p95, max', times(session.firstToken)],
@@ -52,12 +48,21 @@ export function sessionText(session: SessionDetail, zone: string): string {
     '',
     ...session.byModel
       .filter(hasCalls)
-      .map((group) => `  ${printable(group.label)}: ${costLabel(group)}, ${formatCount(group.calls)} calls`),
+      .map(
+        (group) =>
+          `  ${printable(group.label)}: ${costLabel(group, money.format)}, ${formatCount(group.calls)} calls`,
+      ),
     '',
-    ...agentLines(session),
+    ...agentLines(session, money),
     ...noteLines(session),
   ].join('\n');
 }
+
+const costLines = (session: SessionDetail, { format, note }: Money): readonly Line[] => [
+  ['Cost', costLabel(session, format)],
+  ['Recorded, computed', `${format(session.recorded)}, ${format(session.computed)}`],
+  ['Currency', note || null],
+];
 
 /** A failure that never was a call has no model. */
 const hasCalls = ({ calls, excludedCalls }: Totals): boolean => calls + excludedCalls > 0;
@@ -71,14 +76,14 @@ const pair = (input: number, output: number, format: (value: number) => string):
 const times = (stats: LatencyStats | null): string | null =>
   stats && [stats.p50, stats.p95, stats.max].map(formatDuration).join(', ');
 
-function agentLines({ byAgent }: SessionDetail): string[] {
+function agentLines({ byAgent }: SessionDetail, { format }: Money): string[] {
   if (!byAgent) return [];
   const lines = byAgent.agents.map(
     ({ id, name, total }) =>
-      `  ${printable(name === null ? id : `${name} (${id})`)}: ${costLabel(total)}, ${formatCount(total.calls)} calls`,
+      `  ${printable(name === null ? id : `${name} (${id})`)}: ${costLabel(total, format)}, ${formatCount(total.calls)} calls`,
   );
   return [
-    `By itself: ${costLabel(byAgent.own)}, ${formatCount(byAgent.own.calls)} calls; by agents:`,
+    `By itself: ${costLabel(byAgent.own, format)}, ${formatCount(byAgent.own.calls)} calls; by agents:`,
     ...lines,
     '',
   ];

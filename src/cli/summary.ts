@@ -4,6 +4,7 @@ import { costPerSession, tokensOf } from '../shared/summary';
 import { summaryText, summaryTitle } from '../shared/summaryText';
 import { printable, textTable } from './report';
 import type { CostMode, Totals } from '../shared/model';
+import type { Money } from '../shared/money';
 import type { Share } from '../shared/protocol';
 import type { DaySpan, Summary } from '../shared/summary';
 
@@ -75,10 +76,11 @@ const changeOf = (now: Totals, before: Totals): Json => ({
 });
 
 /** For people. */
-export const summaryLines = (summary: Summary, zone: string, mode: CostMode): string =>
+export const summaryLines = (summary: Summary, zone: string, mode: CostMode, money: Money): string =>
   `${summaryTitle(summary)}\n\n${summaryText(summary, {
     zone,
     mode,
+    money,
     heading: (text) => text,
     table: (head, rows) => textTable([head, ...rows]),
     escape: printable,

@@ -112,6 +112,8 @@ export interface Settings {
   /** IANA name; empty for the zone of this machine. */
   'traceLedger.timeZone': string;
   'traceLedger.firstDayOfWeek': FirstDay;
+  /** As somebody wrote it: see `src/shared/currency.ts`. */
+  'traceLedger.currency': unknown;
   'traceLedger.discovery.atStart': boolean;
   /** Folder -> name of the project that sessions in it or below it belong to. */
   'traceLedger.projects': Readonly<Record<string, string>>;
@@ -174,6 +176,7 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.costMode': true,
   'traceLedger.timeZone': true,
   'traceLedger.firstDayOfWeek': true,
+  'traceLedger.currency': true,
   'traceLedger.discovery.atStart': true,
   'traceLedger.projects': true,
   'traceLedger.mappings': true,

@@ -2,11 +2,13 @@ import * as vscode from 'vscode';
 import { counted, joined, oneLine } from './tree/rowText';
 import { badgeOf } from './tree/sessionItem';
 import { sessionKeyOf } from './uris';
-import { costLabel, formatCount, formatWhen } from '../shared/format';
+import { formatCount, formatWhen } from '../shared/format';
+import { costLabel } from '../shared/money';
 import type { SessionTarget } from './contributions';
 import type { Views } from './tree/views';
 import type { Services } from './services';
 import type { SessionRow } from '../shared/model';
+import type { Money } from '../shared/money';
 
 const typingPause = 120;
 const shownRows = 50;
@@ -38,9 +40,9 @@ interface SessionPick extends vscode.QuickPickItem {
  */
 function pickSession(services: Services): Promise<string | undefined> {
   const pick = vscode.window.createQuickPick<SessionPick>();
-  pick.title = 'Choose a session';
-  pick.placeholder =
-    'Session ID, experiment, tag such as #015, words of the note, or a cost such as $0.12 or >1';
+  const money = services.money();
+  pick.title = joined('Choose a session', money.note);
+  pick.placeholder = `Session ID, experiment, tag such as #015, words of the note, or a cost${money.note === '' ? '' : ' in US dollars'} such as $0.12 or >1`;
   pick.matchOnDescription = pick.matchOnDetail = true;
   let timer: NodeJS.Timeout | undefined;
   let open = true;
@@ -54,7 +56,7 @@ function pickSession(services: Services): Promise<string | undefined> {
     if (!open || text !== pick.value) return;
     pick.busy = false;
     listed = text;
-    pick.items = rows.map((row) => pickItem(row, zone));
+    pick.items = rows.map((row) => pickItem(row, zone, money));
     const chosen = accepted && (rows.find(({ key }) => key === accepted?.key) ?? rows[0]);
     accepted = undefined;
     if (chosen) finish(chosen.key);
@@ -87,12 +89,12 @@ function pickSession(services: Services): Promise<string | undefined> {
   });
 }
 
-function pickItem(row: SessionRow, zone: string): SessionPick {
+function pickItem(row: SessionRow, zone: string, money: Money): SessionPick {
   return {
     key: row.key,
     label: oneLine(row.id) || 'session without an id',
     description: joined(
-      costLabel(row),
+      costLabel(row, money.format),
       counted(row.calls, formatCount(row.calls), 'call'),
       row.at !== undefined && formatWhen(row.at, zone),
       badgeOf(row),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { mappings, priceSets, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
+import { moneyReader } from './currency';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
 import { userPricesChooser } from './userPrices';
@@ -9,6 +10,7 @@ import { Emitter, type Disposable, type Event } from '../shared/emitter';
 import { UserError } from '../shared/errors';
 import { isZone } from '../shared/period';
 import type { Filter, Question } from '../shared/model';
+import type { Money } from '../shared/money';
 import type { LedgerApi } from '../shared/protocol';
 
 /** What every feature is built from. */
@@ -19,6 +21,8 @@ export interface Services {
   readonly onDidChange: Event<number>;
   /** A question in the cost mode, time zone and weeks of the settings. */
   readonly question: (filter?: Filter) => Question;
+  /** How amounts are shown, in the currency of the settings: ask anew whenever something is shown. */
+  readonly money: () => Money;
   readonly log: vscode.LogOutputChannel;
   /** Tells the user, and the log, of an error that nobody could handle. Silent about cancellation. */
   readonly report: (error: unknown) => void;
@@ -60,6 +64,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
       zone: zone(),
       firstDay: setting('traceLedger.firstDayOfWeek'),
     })),
+    money: moneyReader(log),
     log,
     report,
     extensionUri: context.extensionUri,

@@ -1,6 +1,7 @@
-import * as vscode from 'vscode';
 import { setting } from './contributions';
+import { warnOfSetting } from './settingWarning';
 import type { LedgerWorker } from './ledgerWorker';
+import type * as vscode from 'vscode';
 
 interface Told {
   readonly log: vscode.LogOutputChannel;
@@ -29,9 +30,5 @@ function tell(problems: readonly string[], log: vscode.LogOutputChannel): void {
   for (const problem of problems) log.warn(problem);
   const others = problems.length > 1 ? ` ${problems.length - 1} more like it are in the log.` : '';
   const message = `${problems[0]}${others} The prices from before stay in force.`;
-  void vscode.window.showWarningMessage(message, 'Open Settings').then((choice) => {
-    if (choice === undefined) return;
-    const revealSetting = { key: 'traceLedger.prices' };
-    void vscode.commands.executeCommand('workbench.action.openSettingsJson', { revealSetting });
-  });
+  warnOfSetting('traceLedger.prices', message);
 }

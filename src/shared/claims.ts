@@ -1,4 +1,4 @@
-import { exactUsd, formatCount } from './format';
+import { formatCount } from './format';
 import type { NanoUsd } from './model';
 
 /** Sums that a source tells of its calls, or that these add up to here; null where it does not tell one. */
@@ -74,28 +74,31 @@ export function claimState(check: ClaimCheck): ClaimState {
   return cost === 0 && counts.every(([by]) => by === 0) ? 'same' : 'differs';
 }
 
+type Amount = (nano: NanoUsd) => string;
+
 /** `$0.006 in 2 calls; the calls here add up to $0.004, 1 call fewer`. */
-export function claimText(check: ClaimCheck): string {
+export function claimText(check: ClaimCheck, amount: Amount): string {
   const words: Record<ClaimState, () => string> = {
     same: () => 'the calls here add up to the same',
     absent: () => 'its calls are not here',
-    differs: () => `the calls here add up to ${foundText(check)}`,
+    differs: () => `the calls here add up to ${foundText(check, amount)}`,
   };
-  return `${claimedText(check.claimed)}; ${words[claimState(check)]()}`;
+  return `${claimedText(check.claimed, amount)}; ${words[claimState(check)]()}`;
 }
 
-function claimedText({ recorded, calls, inputTokens, outputTokens, tokens }: ClaimSums): string {
-  const cost = recorded === null ? '' : exactUsd(recorded);
+function claimedText(claimed: ClaimSums, amount: Amount): string {
+  const { recorded, calls, inputTokens, outputTokens, tokens } = claimed;
+  const cost = recorded === null ? '' : amount(recorded);
   const count = calls === null ? '' : counted(calls, 'call');
   if (cost !== '' && count !== '') return `${cost} in ${count}`;
   return cost || count || counted(tokens ?? (inputTokens ?? 0) + (outputTokens ?? 0), 'token');
 }
 
-function foundText(check: ClaimCheck): string {
+function foundText(check: ClaimCheck, amount: Amount): string {
   const { cost, counts } = differences(check);
-  const amount = cost === 0 ? 'the same amount' : exactUsd(check.found.recorded);
+  const sum = cost === 0 ? 'the same amount' : amount(check.found.recorded);
   return [
-    ...(check.claimed.recorded === null ? [] : [amount]),
+    ...(check.claimed.recorded === null ? [] : [sum]),
     ...counts.flatMap(([by, noun]) =>
       by === 0 ? [] : [`${counted(Math.abs(by), noun)} ${by < 0 ? 'fewer' : 'more'}`],
     ),

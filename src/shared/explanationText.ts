@@ -1,5 +1,5 @@
 import { partNames } from './explanation';
-import { exactUsd, formatCount, formatSeconds, formatWhen } from './format';
+import { formatCount, formatSeconds, formatWhen } from './format';
 import type {
   CallChoice,
   Charge,
@@ -10,6 +10,7 @@ import type {
   Reason,
 } from './explanation';
 import type { NanoUsd } from './model';
+import type { Money } from './money';
 
 /** How an explanation is put into words. */
 export interface Wording {
@@ -17,6 +18,8 @@ export interface Wording {
   readonly title: string;
   /** IANA zone in which times are shown. */
   readonly zone: string;
+  /** Rates and what is multiplied with them stay US dollars. */
+  readonly money: Money;
   /** Makes text of foreign files harmless where it is shown. */
   readonly escape: (text: string) => string;
 }
@@ -24,15 +27,17 @@ export interface Wording {
 /** Where a cost comes from, as Markdown that reads well as plain text too. */
 export function explanationText(explained: Explanation, wording: Wording): string {
   const { call, calls, cost, mode, repriced, models } = explained;
+  const { money } = wording;
   const sources = new Map<string, number>();
   const sections = models.map((model) => modelSection(model, wording, sources));
   const blocks = [
     `# Cost of ${wording.escape(wording.title)}`,
     call
       ? callText(call, wording)
-      : `${exactUsd(cost)} in ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}, in the cost mode "${mode}".`,
+      : `${money.exact(cost)} in ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}, in the cost mode "${mode}".`,
+    money.note === '' ? '' : `Shown in ${money.note}.`,
     '## Tokens times rates',
-    'Rates are US dollars per million tokens, unless another unit is named. What a call comes to is added up exactly and rounded once, to the billionth of a dollar.',
+    'Rates are US dollars per million tokens, unless another unit is named, and amounts of parts are US dollars. What a call comes to is added up exactly and rounded once, to the billionth of a dollar.',
     ...sections,
     sources.size === 0 ? '' : `## Prices\n\n${sourceList(sources, wording)}`,
     `Price book: ${wording.escape(explained.prices)}.`,
@@ -44,14 +49,14 @@ export function explanationText(explained: Explanation, wording: Wording): strin
 const repricedText = (calls: number): string =>
   `${formatCount(calls)} of the calls stand in the ledger with a computed cost made at other prices than these; the totals have what stands in the ledger.`;
 
-function callText(call: CallChoice, { zone }: Wording): string {
+function callText(call: CallChoice, { zone, money: { exact: say } }: Wording): string {
   const { usd, state, exact, recorded, recordedExact, recordedElsewhere, computed, stored } = call;
   const rows: (readonly [string, string | undefined])[] = [
-    ['Counts', usd === null ? 'unpriced' : `${exactUsd(usd)} (${state}${exact ? '' : ', inexact'})`],
-    ['Recorded', recorded === null ? 'nothing' : `${exactUsd(recorded)}${recordedExact ? '' : ', inexact'}`],
-    ['Recorded elsewhere', recordedElsewhere === null ? undefined : exactUsd(recordedElsewhere)],
-    ['Computed', amount(computed)],
-    ['Computed when it was priced', stored === computed ? undefined : amount(stored)],
+    ['Counts', usd === null ? 'unpriced' : `${say(usd)} (${state}${exact ? '' : ', inexact'})`],
+    ['Recorded', recorded === null ? 'nothing' : `${say(recorded)}${recordedExact ? '' : ', inexact'}`],
+    ['Recorded elsewhere', recordedElsewhere === null ? undefined : say(recordedElsewhere)],
+    ['Computed', amount(computed, say)],
+    ['Computed when it was priced', stored === computed ? undefined : amount(stored, say)],
     ['Time', call.at === undefined ? 'unknown' : formatWhen(call.at, zone)],
   ];
   const differences = call.differences.map((text) => `- ${text}`).join('\n');
@@ -71,15 +76,19 @@ function callText(call: CallChoice, { zone }: Wording): string {
     .join('\n\n');
 }
 
-const amount = (nano: NanoUsd | null): string => (nano === null ? 'nothing' : exactUsd(nano));
+const amount = (nano: NanoUsd | null, say: Money['exact']): string => (nano === null ? 'nothing' : say(nano));
 
-function modelSection(model: ModelExplanation, { escape }: Wording, sources: Map<string, number>): string {
+function modelSection(
+  model: ModelExplanation,
+  { escape, money }: Wording,
+  sources: Map<string, number>,
+): string {
   const name = model.model === null ? 'Unknown model' : escape(model.model);
   const by = model.provider === null ? '' : ` at ${escape(model.provider)}`;
   const lines = model.charges.map((charge) => chargeCells(charge, escape, sources));
   return [
     `### ${name}${by}`,
-    summary(model),
+    summary(model, money),
     lines.length === 0 ? '' : table(['Part', 'Quantity', 'Rate', 'Amount', 'Price'], lines, 1),
     reasons('Unpriced', model.unpriced, escape),
     reasons('Inexact', model.inexact, escape),
@@ -88,11 +97,11 @@ function modelSection(model: ModelExplanation, { escape }: Wording, sources: Map
     .join('\n\n');
 }
 
-function summary({ calls, cost, computed, recorded, states }: ModelExplanation): string {
+function summary({ calls, cost, computed, recorded, states }: ModelExplanation, { exact }: Money): string {
   const by = (['recorded', 'computed', 'included', 'unpriced'] as const)
     .filter((state) => states[state] > 0)
     .map((state) => `${formatCount(states[state])} ${state}`);
-  return `${exactUsd(cost)} · ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}: ${by.join(', ')} · computed ${exactUsd(computed)}, recorded ${exactUsd(recorded)}`;
+  return `${exact(cost)} · ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}: ${by.join(', ')} · computed ${exact(computed)}, recorded ${exact(recorded)}`;
 }
 
 function chargeCells(charge: Charge, escape: Wording['escape'], sources: Map<string, number>): string[] {

@@ -1,6 +1,4 @@
-import type { Millis, NanoUsd, Totals } from './model';
-
-const nanoPerUsd = 1_000_000_000;
+import type { Millis, NanoUsd } from './model';
 
 /** With thousands separators, the same in every locale: 12,345. */
 export const formatCount = (count: number): string =>
@@ -12,32 +10,6 @@ export function decimalUsd(nano: NanoUsd): string {
   const fraction = digits.slice(-9).replace(/0+$/, '');
   return `${nano < 0 ? '-' : ''}${digits.slice(0, -9)}${fraction && `.${fraction}`}`;
 }
-
-/** The exact amount for people, all decimals that there are: `$1,234.000000001`. */
-export function exactUsd(nano: NanoUsd): string {
-  const [whole = '0', fraction] = decimalUsd(nano).split('.');
-  return `$${grouped(whole)}${fraction === undefined ? '' : `.${fraction}`}`;
-}
-
-/** With enough digits to be true and no more: `$1,234`, `$12.34`, `$0.123`, `$0.00012`, `$0`. */
-export function formatUsd(nano: NanoUsd): string {
-  if (nano === 0) return '$0';
-  const rounded = roundTo(nano, stepOf(nano));
-  const [whole = '0', fraction = ''] = decimalUsd(rounded).split('.');
-  return rounded >= 1000 * nanoPerUsd ? `$${grouped(whole)}` : `$${whole}.${fraction.padEnd(2, '0')}`;
-}
-
-/** Cents from a dollar on, dollars from a thousand on, thousandths from ten cents on, two digits of what is smaller. */
-function stepOf(nano: NanoUsd): number {
-  if (nano >= 1000 * nanoPerUsd) return nanoPerUsd;
-  if (nano >= nanoPerUsd) return nanoPerUsd / 100;
-  if (nano >= nanoPerUsd / 10) return nanoPerUsd / 1000;
-  return 10 ** Math.max(0, String(Math.round(nano)).length - 2);
-}
-
-const roundTo = (value: number, step: number): number => Math.round(value / step) * step;
-
-const grouped = (digits: string): string => digits.replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** Short, for rows: 950, 34.5k, 1.2M. */
 export function formatTokens(tokens: number): string {
@@ -92,24 +64,6 @@ const clockOf = (timeZone: string): Intl.DateTimeFormat =>
     minute: '2-digit',
     hourCycle: 'h23',
   });
-
-/** A sum and what it is not made of: `$12.34 · 3 calls unpriced · 2 inexact`. */
-export function costLabel(
-  totals: Pick<Totals, 'cost' | 'calls' | 'unpricedCalls' | 'inexactCalls' | 'includedCalls'>,
-): string {
-  const { calls, unpricedCalls, inexactCalls, includedCalls } = totals;
-  const nothingPriced = calls > 0 && unpricedCalls === calls;
-  return [
-    nothingPriced ? '' : formatUsd(totals.cost),
-    unpricedCalls > 0
-      ? `${formatCount(unpricedCalls)} ${unpricedCalls === 1 ? 'call' : 'calls'} unpriced`
-      : '',
-    inexactCalls > 0 ? `${formatCount(inexactCalls)} inexact` : '',
-    includedCalls > 0 ? `${formatCount(includedCalls)} included` : '',
-  ]
-    .filter(Boolean)
-    .join(' · ');
-}
 
 /** The first line that is not blank, cut to `max` characters with an ellipsis. */
 export function firstLine(text: string, max: number): string {

@@ -1,3 +1,4 @@
+import type { Currency } from './currency';
 import type { CostSubject, Explanation } from './explanation';
 import type { ColumnLook, FileLook, MappedPlace, Mapping, MappingPreview } from './mapping';
 import type {
@@ -252,6 +253,8 @@ export interface PanelAnswer {
   readonly data: PanelData;
   readonly mode: CostMode;
   readonly zone: string;
+  /** In which amounts are shown; absent for US dollars. What they are in stays nano-dollars. */
+  readonly currency?: Currency;
   readonly interval: Interval;
   readonly since?: number;
   readonly until?: number;

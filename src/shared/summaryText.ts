@@ -1,6 +1,8 @@
-import { costLabel, exactUsd, formatCount, formatTokens, formatUsd, formatWhen } from './format';
+import { formatCount, formatTokens, formatWhen } from './format';
+import { costLabel } from './money';
 import { costPerSession, tokensOf } from './summary';
 import type { CostMode, Totals } from './model';
+import type { Money } from './money';
 import type { DaySpan, Summary, SummaryPeriod, SummarySpan } from './summary';
 import type { Share } from './protocol';
 
@@ -8,6 +10,7 @@ import type { Share } from './protocol';
 export interface Writing {
   readonly zone: string;
   readonly mode: CostMode;
+  readonly money: Money;
   readonly heading: (text: string) => string;
   readonly table: (head: readonly string[], rows: readonly (readonly string[])[]) => string;
   readonly escape: (text: string) => string;
@@ -31,9 +34,9 @@ export const summaryTitle = (span: Pick<SummarySpan, 'period' | 'firstDay' | 'la
 type Amount = Pick<Totals, 'cost' | 'calls' | 'unpricedCalls' | 'inexactCalls' | 'includedCalls'>;
 
 /** An amount that lacks calls says so before and after it: `at least $1.20 · 3 calls unpriced`. */
-export const wholeCost = (totals: Amount): string => {
+export const wholeCost = (totals: Amount, { format }: Money): string => {
   const lacking = totals.unpricedCalls > 0 && totals.unpricedCalls < totals.calls;
-  return `${lacking ? 'at least ' : ''}${costLabel(totals)}`;
+  return `${lacking ? 'at least ' : ''}${costLabel(totals, format)}`;
 };
 
 /** `+$1.20 (+12%)`, `no change`; a share only of what is more than nothing. */
@@ -56,10 +59,10 @@ export function comparedWith({ isRunning, previous, period }: SummarySpan, zone:
 
 /** A whole summary: figures and their change, by model, by command. */
 export function summaryText(summary: Summary, writing: Writing): string {
-  const { zone, mode, heading } = writing;
+  const { zone, mode, money, heading } = writing;
   const { total, byModel, byCommand } = summary;
   const blocks = [
-    `${summary.isRunning ? 'Not over yet. ' : ''}Cost mode: ${mode}. Days are those of ${zone}.`,
+    `${summary.isRunning ? 'Not over yet. ' : ''}Cost mode: ${mode}. Days are those of ${zone}.${money.note === '' ? '' : ` Shown in ${money.note}.`}`,
     figures(summary, writing),
     `Compared with ${comparedWith(summary, zone)}.${missing(summary)}`,
     total.calls + total.errors === 0 ? 'No call in this period.' : '',
@@ -67,16 +70,16 @@ export function summaryText(summary: Summary, writing: Writing): string {
     byModel.length > 0 ? shares('Model', byModel, total, writing) : '',
     byCommand.length > 0 ? heading('By command') : '',
     byCommand.length > 0 ? shares('Command', byCommand, total, writing) : '',
-    outside(total),
+    outside(total, money),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
 
-function figures({ total, previousTotal }: Summary, { table }: Writing): string {
+function figures({ total, previousTotal }: Summary, { table, money }: Writing): string {
   const each = (totals: Totals): string => {
     const cost = costPerSession(totals);
     const lacking = totals.unpricedCalls > 0 ? 'at least ' : '';
-    return cost === null ? '' : `${lacking}${formatUsd(cost)}`;
+    return cost === null ? '' : `${lacking}${money.format(cost)}`;
   };
   const counts = (name: string, of: (totals: Totals) => number): string[] => {
     const [now, before] = [of(total), of(previousTotal)];
@@ -85,9 +88,9 @@ function figures({ total, previousTotal }: Summary, { table }: Writing): string 
   const rows = [
     [
       'Cost',
-      wholeCost(total),
-      wholeCost(previousTotal),
-      changeText(total.cost, previousTotal.cost, formatUsd),
+      wholeCost(total, money),
+      wholeCost(previousTotal, money),
+      changeText(total.cost, previousTotal.cost, money.format),
     ],
     counts('Tokens', tokensOf),
     counts('Sessions', ({ sessions }) => sessions),
@@ -95,7 +98,7 @@ function figures({ total, previousTotal }: Summary, { table }: Writing): string 
       'Cost per session',
       each(total),
       each(previousTotal),
-      changeText(costPerSession(total) ?? 0, costPerSession(previousTotal) ?? 0, formatUsd),
+      changeText(costPerSession(total) ?? 0, costPerSession(previousTotal) ?? 0, money.format),
     ],
     counts('Calls', ({ calls }) => calls),
     counts('Errors', ({ errors }) => errors),
@@ -108,10 +111,15 @@ const missing = ({ total, previousTotal }: Summary): string =>
     ? ' The change of cost is that of the calls that have a price.'
     : '';
 
-function shares(what: string, all: readonly Share[], total: Totals, { table, escape }: Writing): string {
+function shares(
+  what: string,
+  all: readonly Share[],
+  total: Totals,
+  { table, escape, money }: Writing,
+): string {
   const rows = all.map((share) => [
     share.key === null ? share.label : escape(share.label),
-    wholeCost(share),
+    wholeCost(share, money),
     total.cost > 0 ? `${Math.round((share.cost / total.cost) * 100)}%` : '',
     formatTokens(tokensOf(share)),
     formatCount(share.calls),
@@ -120,11 +128,11 @@ function shares(what: string, all: readonly Share[], total: Totals, { table, esc
 }
 
 /** What is in none of the figures. */
-function outside({ excludedCalls, untimedCalls, includedCalls, included }: Totals): string {
+function outside({ excludedCalls, untimedCalls, includedCalls, included }: Totals, { exact }: Money): string {
   const calls = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
   const parts = [
     includedCalls > 0
-      ? `${calls(includedCalls)} included in a subscription, worth ${exactUsd(included)}, in no cost.`
+      ? `${calls(includedCalls)} included in a subscription, worth ${exact(included)}, in no cost.`
       : '',
     excludedCalls > 0 ? `${calls(excludedCalls)} excluded from analytics, in no figure.` : '',
     untimedCalls > 0 ? `${calls(untimedCalls)} of the ledger without a known time, in no period.` : '',

@@ -1,5 +1,5 @@
-import { formatCount, formatUsd } from './format';
-import type { NanoUsd } from './model';
+import { formatCount } from './format';
+import type { Money } from './money';
 import type { Alternative, WhatIf } from './whatIf';
 
 /** `94 % less`, `12 % more`, `the same`; undefined without anything to compare with. */
@@ -16,19 +16,16 @@ export function difference({ compared }: Alternative, { baseline }: WhatIf): str
 
 const formatPercent = (percent: number): string => (percent < 1 ? String(percent) : formatCount(percent));
 
-/** `-$1.17`, `+$0.03`, `$0`. */
-export const signedUsd = (nano: NanoUsd): string =>
-  `${nano < 0 ? '-' : nano > 0 ? '+' : ''}${formatUsd(Math.abs(nano))}`;
-
-/** `Used gpt-4o: $1.24; on gpt-4o-mini the same tokens would have cost $0.07, 94 % less`. One line, for a note. */
-export function whatIfLine(answer: WhatIf, other: Alternative): string {
+/** `Used gpt-4o: $1.24; on gpt-4o-mini the same tokens would have cost $0.07, 94 % less`. One line, for a note: it tells the rate of another currency. */
+export function whatIfLine(answer: WhatIf, other: Alternative, { format, note }: Money): string {
   const { baseline, used, unpricedCalls, exact } = answer;
   const about = exact && other.exact ? '' : 'about ';
   const share = difference(other, answer);
+  const at = note === '' ? '' : ` (${note})`;
   const left = unpricedCalls > 0 ? ` (without ${countedCalls(unpricedCalls)} unpriced)` : '';
   if (share === undefined)
-    return `On ${other.model} the tokens used would have cost ${about}${formatUsd(other.cost)}`;
-  return `Used ${named(used)}: ${formatUsd(baseline)}${left}; on ${other.model} the same tokens would have cost ${about}${formatUsd(other.compared)}, ${share}`;
+    return `On ${other.model} the tokens used would have cost ${about}${format(other.cost)}${at}`;
+  return `Used ${named(used)}: ${format(baseline)}${left}; on ${other.model} the same tokens would have cost ${about}${format(other.compared)}, ${share}${at}`;
 }
 
 const countedCalls = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
@@ -40,14 +37,14 @@ function named(models: readonly string[]): string {
 }
 
 /** What is behind an alternative's figure, for a second line below it. */
-export function alternativeDetail(other: Alternative, { unpricedCalls }: WhatIf): string {
+export function alternativeDetail(other: Alternative, { unpricedCalls }: WhatIf, money: Money): string {
   return [
     other.isUsed ? 'used here; at list prices' : '',
     other.readsAsInput ? 'cache reads charged as input: it has no rate for them' : '',
     other.writesAsInput ? 'cache writes charged as input' : '',
     other.exact ? '' : 'inexact',
     unpricedCalls > 0
-      ? `with ${countedCalls(unpricedCalls)} that ${unpricedCalls === 1 ? 'has' : 'have'} no cost to compare: ${formatUsd(other.cost)}`
+      ? `with ${countedCalls(unpricedCalls)} that ${unpricedCalls === 1 ? 'has' : 'have'} no cost to compare: ${money.format(other.cost)}`
       : '',
   ]
     .filter((part) => part !== '')
@@ -55,16 +52,17 @@ export function alternativeDetail(other: Alternative, { unpricedCalls }: WhatIf)
 }
 
 /** What the comparison is with, and what is not in it: one line. */
-export function whatIfSummary(answer: WhatIf): string {
+export function whatIfSummary(answer: WhatIf, { format, note }: Money): string {
   const { used, baseline, calls, unpricedCalls, unknownCalls, includedCalls, leftOut } = answer;
   return [
-    `${named(used)}: ${formatUsd(baseline)} in ${countedCalls(calls)}`,
+    `${named(used)}: ${format(baseline)} in ${countedCalls(calls)}`,
     unpricedCalls > 0 ? `${formatCount(unpricedCalls)} unpriced` : '',
     includedCalls > 0 ? `${formatCount(includedCalls)} included, at API prices` : '',
     unknownCalls > 0 ? `${formatCount(unknownCalls)} without known tokens left out` : '',
     leftOut.length > 0
       ? `${formatCount(leftOut.length)} ${leftOut.length === 1 ? 'model' : 'models'} without a price for what was used left out`
       : '',
+    note,
   ]
     .filter((part) => part !== '')
     .join(' · ');

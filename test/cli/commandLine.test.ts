@@ -31,6 +31,11 @@ describe('command line', function () {
     [['report', plato, '--tz', 'Mars/Olympus'], /Mars\/Olympus is no time zone/],
     [['report', plato, '--cost-mode', 'guess'], /--cost-mode takes one of auto, recorded, computed/],
     [['report', plato, '--store'], /--store/],
+    [['report', plato, '--currency', 'EUR'], /--currency takes a code and a rate/],
+    [['report', plato, '--currency', 'QQQ=2'], /--currency QQQ=2: "code" has to be/],
+    [['report', plato, '--currency', 'EUR=0'], /--currency EUR=0: "perUsd" has to be/],
+    [['report', plato, '--currency', 'EUR=0.92', '--json'], /--json is in US dollars/],
+    [['export', plato, '--currency', 'EUR=0.92'], /export takes no --currency/],
     [['export', plato], /--format takes one of csv, json/],
     [['export', plato, '--format', 'csv'], /--level takes one of call, session, day/],
     [['export', plato, '--format', 'xml', '--level', 'call'], /--format takes one of/],
@@ -54,6 +59,28 @@ describe('command line', function () {
   it('shows the usage on request', async () => {
     const { stdout } = await cliOk(['--help']);
     assert.match(stdout, /^Usage:/);
+  });
+
+  it('shows what people read in another currency, and says at which rate', async () => {
+    const message = {
+      ...{ id: 'msg-1', role: 'assistant', model: 'claude-sonnet-4-5' },
+      usage: { input_tokens: 1000, output_tokens: 100 },
+    };
+    const line = {
+      ...{ type: 'assistant', sessionId: 'eur', cwd: '/srv', timestamp: '2026-01-02T03:04:05Z' },
+      ...{ requestId: 'req-1', uuid: 'u-1', version: '2.0.0', message },
+    };
+    writeFileSync(folder.file('eur.jsonl'), `${JSON.stringify(line)}\n`);
+    const answers = async (...args: string[]) =>
+      (await cliOk([...args, folder.file('eur.jsonl'), '--currency', 'EUR=0.92'])).stdout;
+    // 1,000 x 3 + 100 x 15, a million: $0.0045, which is €0.00414.
+    assert.match(await answers('report'), /^Total +€0\.0041 [^]*\n€0\.0041 · EUR at 0\.92 per USD\n$/m);
+    const session = await answers('session', 'eur');
+    assert.match(session, /^Cost +€0\.0041$/m);
+    assert.match(session, /^Currency +EUR at 0\.92 per USD$/m);
+    const explained = await answers('explain', 'eur');
+    assert.match(explained, /^\$0\.0045 ≈ €0\.0041 in 1 call,/m);
+    assert.match(explained, /^\| input \| 1,000 \| \$3 \| \$0\.003 \|/m);
   });
 
   it('ends with 1 where nothing can be read, and says so on stderr only', async () => {

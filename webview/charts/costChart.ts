@@ -1,5 +1,4 @@
 import { BarController, BarElement, CategoryScale, Chart, LinearScale, Tooltip } from 'chart.js';
-import { exactUsd, formatCount, formatUsd } from '../../src/shared/format';
 import { colorKey } from './modelColors';
 import { fillOf } from './texture';
 import { readTheme } from './theme';
@@ -7,18 +6,26 @@ import type { ChartOptions, TooltipItem } from 'chart.js';
 import type { Slots } from './modelColors';
 import type { StackedSeries, StackedTime } from './stackedTime';
 import type { Theme } from './theme';
+import type { NanoUsd } from '../../src/shared/model';
+import type { Money } from '../../src/shared/money';
 
 Chart.register(BarController, BarElement, CategoryScale, LinearScale, Tooltip);
 
+export interface Drawing {
+  /** Names each bar in short. */
+  readonly axis: readonly string[];
+  readonly slots: Slots;
+  readonly money: Money;
+}
+
 export interface CostChart {
-  /** `axis` names each bar in short. */
-  update(time: StackedTime, axis: readonly string[], slots: Slots): void;
+  update(time: StackedTime, drawing: Drawing): void;
   destroy(): void;
 }
 
 type Bars = Chart<'bar', number[], string>;
 
-/** Cost over time in nano-dollars, stacked by model. A click on a part of a bar tells `onPick` its series. */
+/** Cost over time, stacked by model. A click on a part of a bar tells `onPick` its series. */
 export function mountCostChart(
   canvas: HTMLCanvasElement,
   onPick: (series: StackedSeries) => void,
@@ -38,24 +45,25 @@ export function mountCostChart(
     },
   });
   return {
-    update(time, axis, slots) {
+    update(time, { axis, slots, money }) {
       const theme = readTheme();
       shown = time.series;
-      Object.assign(chart.options, themed(theme, axis));
+      Object.assign(chart.options, themed(theme, axis, time.series, money));
       chart.data.labels = [...time.labels];
-      chart.data.datasets = time.series.map((series) => dataset(series, slots, theme));
+      chart.data.datasets = time.series.map((series) => dataset(series, slots, theme, money));
       chart.update('none');
     },
     destroy: () => chart.destroy(),
   };
 }
 
-function dataset(series: StackedSeries, slots: Slots, theme: Theme) {
+function dataset(series: StackedSeries, slots: Slots, theme: Theme, money: Money) {
   const paint = series.isOther ? theme.other : theme.paint(slots[colorKey(series.model)] ?? 0);
   const fill = fillOf(paint);
   return {
     label: series.label,
-    data: [...series.cost],
+    // In units of the currency, so that the marks of the axis are round in it.
+    data: series.cost.map(money.units),
     backgroundColor: fill,
     hoverBackgroundColor: fill,
     // A hairline of background between the parts, so that neighbours never run into each other.
@@ -69,7 +77,12 @@ function dataset(series: StackedSeries, slots: Slots, theme: Theme) {
   };
 }
 
-function themed(theme: Theme, axis: readonly string[]): ChartOptions<'bar'> {
+function themed(
+  theme: Theme,
+  axis: readonly string[],
+  series: readonly StackedSeries[],
+  money: Money,
+): ChartOptions<'bar'> {
   const { family, size } = theme.font;
   const font = { family, size };
   const ticks = { color: theme.quiet, font };
@@ -89,26 +102,28 @@ function themed(theme: Theme, axis: readonly string[]): ChartOptions<'bar'> {
         beginAtZero: true,
         border: { display: false },
         grid: { color: theme.grid, tickLength: 0 },
-        ticks: { ...ticks, maxTicksLimit: 6, padding: 8, callback: axisUsd },
+        ticks: { ...ticks, maxTicksLimit: 6, padding: 8, callback: markOf(money) },
       },
     },
-    plugins: { tooltip: tooltip(theme) },
+    plugins: { tooltip: tooltip(theme, series, money) },
   };
 }
 
-/** Cents only where some mark on the axis needs them. */
-const axisUsd = (
-  value: number | string,
-  _index: number,
-  ticks: readonly { readonly value: number }[],
-): string => {
-  const isWhole = ticks.every((tick) => tick.value % 1e9 === 0);
-  return isWhole ? `$${formatCount(Number(value) / 1e9)}` : formatUsd(Number(value));
-};
+const markOf =
+  ({ mark }: Money) =>
+  (value: number | string, _index: number, ticks: readonly { readonly value: number }[]): string =>
+    mark(
+      Number(value),
+      ticks.map((tick) => tick.value),
+    );
 
 type Item = TooltipItem<'bar'>;
 
-const tooltip = ({ tooltip: colors, font }: Theme) => ({
+const tooltip = (
+  { tooltip: colors, font }: Theme,
+  series: readonly StackedSeries[],
+  { format, exact }: Money,
+) => ({
   mode: 'index' as const,
   intersect: false,
   animation: false as const,
@@ -129,8 +144,12 @@ const tooltip = ({ tooltip: colors, font }: Theme) => ({
   filter: ({ raw }: Item) => Number(raw) > 0,
   itemSort: (a: Item, b: Item) => b.datasetIndex - a.datasetIndex,
   callbacks: {
-    label: ({ dataset: { label }, raw }: Item) => `${label ?? ''}  ${formatUsd(Number(raw))}`,
+    label: (item: Item) => `${item.dataset.label ?? ''}  ${format(costOf(series, item))}`,
     footer: (items: Item[]) =>
-      items.length > 1 ? `Total  ${exactUsd(items.reduce((sum, { raw }) => sum + Number(raw), 0))}` : '',
+      items.length > 1 ? `Total  ${exact(items.reduce((sum, item) => sum + costOf(series, item), 0))}` : '',
   },
 });
+
+/** In nano-dollars, which add up exactly. */
+const costOf = (series: readonly StackedSeries[], { datasetIndex, dataIndex }: Item): NanoUsd =>
+  series[datasetIndex]?.cost[dataIndex] ?? 0;

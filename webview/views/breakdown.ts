@@ -1,10 +1,11 @@
-import { exactUsd, formatCount, formatUsd } from '../../src/shared/format';
+import { formatCount } from '../../src/shared/format';
 import { paintSwatch } from '../charts/texture';
 import { element, keyedRows, setAttribute, setText } from '../element';
 import { filteredKeys, toggleFilter, toggleOpen } from '../state';
 import type { Row } from '../element';
 import type { FilterField, PanelState } from '../state';
 import type { PanelAnswer, PanelData, Share } from '../../src/shared/protocol';
+import type { Money } from '../../src/shared/money';
 import type { Paint } from '../charts/theme';
 import type { Actions, Mount } from '../view';
 
@@ -28,6 +29,7 @@ interface Shown {
   /** Length of its bar, 0 to 1, against the dearest. */
   readonly length: number;
   readonly isActive: boolean;
+  readonly money: Money;
   readonly paint?: Paint;
 }
 
@@ -48,7 +50,7 @@ export const mountBreakdown =
     );
     root.append(element('h2', { text: breakdown.title }), table, more);
     return {
-      update(answer, state) {
+      update(answer, state, money) {
         const groups = [...breakdown.groups(answer.data)].sort(
           (a, b) => b.cost - a.cost || b.calls - a.calls,
         );
@@ -62,7 +64,8 @@ export const mountBreakdown =
           'tl-no-excluded',
           groups.every(({ excludedCalls }) => excludedCalls === 0),
         );
-        rows(shownOf(breakdown, isWhole ? groups : groups.slice(0, short), groups, answer, state));
+        const some = isWhole ? groups : groups.slice(0, short);
+        rows(shownOf(breakdown, some, groups, answer, state).map((shown) => ({ ...shown, money })));
         more.hidden = groups.length <= short;
         setText(more, isWhole ? 'Show fewer' : `Show all ${groups.length}`);
       },
@@ -94,7 +97,7 @@ function shownOf(
   all: readonly Share[],
   answer: PanelAnswer,
   state: PanelState,
-): readonly Shown[] {
+): readonly Omit<Shown, 'money'>[] {
   const total = all.reduce((sum, { cost }) => sum + cost, 0);
   const dearest = Math.max(0, ...all.map(({ cost }) => cost));
   const active = filteredKeys(state, field);
@@ -149,7 +152,7 @@ function groupRow(field: FilterField, { change }: Actions): Row<Shown> {
       if (now.paint) bar.style.setProperty('--color', now.paint.fill);
       if (now.paint) bar.style.setProperty('--tint', '30%');
       if (now.paint) paintSwatch(swatch, now.paint);
-      const isUnknown = showCost(cost, group);
+      const isUnknown = showCost(cost, group, now.money);
       setText(share, isUnknown ? '' : percent(now.share));
       setText(calls, formatCount(group.calls), group.calls.toLocaleString('en-US'));
       showGap(unpriced, group.unpricedCalls, 'are not in this cost');
@@ -165,9 +168,9 @@ function showGap(cell: HTMLElement, calls: number, why: string): void {
 }
 
 /** @returns whether nothing is known of the cost. */
-function showCost(cell: HTMLElement, { cost, unpricedCalls }: Share): boolean {
+function showCost(cell: HTMLElement, { cost, unpricedCalls }: Share, { format, exact }: Money): boolean {
   const isUnknown = cost === 0 && unpricedCalls > 0;
-  setText(cell, isUnknown ? 'unpriced' : formatUsd(cost), isUnknown ? 'No price is known' : exactUsd(cost));
+  setText(cell, isUnknown ? 'unpriced' : format(cost), isUnknown ? 'No price is known' : exact(cost));
   cell.classList.toggle('tl-quiet', isUnknown);
   return isUnknown;
 }

@@ -1,4 +1,4 @@
-import { exactUsd, formatCount, formatUsd } from '../../src/shared/format';
+import { formatCount } from '../../src/shared/format';
 import { mountCostChart } from '../charts/costChart';
 import { axisLabels, chartTitle, stackTime } from '../charts/stackedTime';
 import { element, icon, setAttribute, setText } from '../element';
@@ -6,6 +6,7 @@ import { toggleFilter, toggleOpen } from '../state';
 import type { Choice } from '../state';
 import type { StackedSeries, StackedTime } from '../charts/stackedTime';
 import type { Mount } from '../view';
+import type { Money } from '../../src/shared/money';
 import type { PanelData } from '../../src/shared/protocol';
 
 const id = 'cost-over-time';
@@ -35,19 +36,20 @@ export const mountCostOverTime: Mount = (root, { change }) => {
     if (choices.length > 0) change((state) => toggleFilter(state, 'models', choices));
   });
   return {
-    update(answer, state) {
+    update(answer, state, money) {
       ({ data } = answer);
       const time = stackTime(data);
       const isTable = state.open.includes(id);
       setText(title, chartTitle(answer.interval));
       setText(toggleText, isTable ? 'Show as chart' : 'Show as table');
-      setAttribute(canvas, 'aria-label', summary(chartTitle(answer.interval), time));
+      setAttribute(canvas, 'aria-label', summary(chartTitle(answer.interval), time, money));
       setAttribute(tableBox, 'aria-label', `${chartTitle(answer.interval)}, as a table`);
       setAttribute(tableBox, 'tabindex', isTable ? '0' : '-1');
       chartBox.hidden = isTable;
       tableBox.classList.toggle('tl-visually-hidden', !isTable);
-      fillTable(table, time);
-      if (!isTable) chart.update(time, axisLabels(time.starts, answer.interval, answer.zone), state.slots);
+      fillTable(table, time, money);
+      const axis = axisLabels(time.starts, answer.interval, answer.zone);
+      if (!isTable) chart.update(time, { axis, slots: state.slots, money });
     },
     destroy() {
       chart.destroy();
@@ -65,25 +67,29 @@ function choicesOf(picked: StackedSeries, { byModel, series }: PanelData): reado
     .map(({ filterKey, label }) => ({ key: filterKey, label }));
 }
 
-function summary(title: string, { labels, series, totals }: StackedTime): string {
+function summary(title: string, { labels, series, totals }: StackedTime, { format }: Money): string {
   const dearest = totals.indexOf(Math.max(...totals));
   const first = series[0];
   const sum = totals.reduce((a, b) => a + b, 0);
   const parts = [
-    `${title}: ${formatUsd(sum)}`,
-    dearest >= 0 ? `the dearest is ${labels[dearest]} with ${formatUsd(totals[dearest] ?? 0)}` : '',
-    first ? `most goes to ${first.label} with ${formatUsd(first.total)}` : '',
+    `${title}: ${format(sum)}`,
+    dearest >= 0 ? `the dearest is ${labels[dearest]} with ${format(totals[dearest] ?? 0)}` : '',
+    first ? `most goes to ${first.label} with ${format(first.total)}` : '',
     'the table that follows has all figures',
   ];
   return parts.filter(Boolean).join('; ');
 }
 
 /** Rows without calls are left out: a year of days is mostly nothing. */
-function fillTable(table: HTMLTableElement, { labels, series, totals, calls }: StackedTime): void {
+function fillTable(
+  table: HTMLTableElement,
+  { labels, series, totals, calls }: StackedTime,
+  { format, exact }: Money,
+): void {
   const column = (text: string, numeric = true) =>
     element('th', { text, class: numeric ? 'tl-number' : '', attributes: { scope: 'col' } });
   const money = (nano: number) =>
-    element('td', { class: 'tl-number', text: formatUsd(nano), title: exactUsd(nano) });
+    element('td', { class: 'tl-number', text: format(nano), title: exact(nano) });
   const row = (name: string, index: number) =>
     element(
       'tr',

@@ -1,8 +1,9 @@
-import { exactUsd, formatCount, formatDuration, formatUsd } from '../../src/shared/format';
+import { formatCount, formatDuration } from '../../src/shared/format';
 import { element, setText } from '../element';
 import { mountFigures, secondsFigure } from '../figureList';
 import type { Figure } from '../figureList';
 import type { Mount } from '../view';
+import type { Money } from '../../src/shared/money';
 import type { RealtimeUsage } from '../../src/shared/protocol';
 
 /** What voice sessions used, and how far the source's own estimate is from known prices; hidden where nobody spoke. */
@@ -11,11 +12,11 @@ export const mountRealtime: Mount = (root) => {
   const remark = element('p', { class: 'tl-quiet' });
   root.append(element('h2', { text: 'Realtime voice usage' }), figures.list, remark);
   return {
-    update({ data: { realtime } }) {
+    update({ data: { realtime } }, _state, money) {
       root.hidden = !realtime;
       if (!realtime) return;
-      figures.update(figuresOf(realtime));
-      const text = remarkOn(realtime);
+      figures.update(figuresOf(realtime, money));
+      const text = remarkOn(realtime, money);
       remark.hidden = text === '';
       setText(remark, text);
     },
@@ -23,7 +24,7 @@ export const mountRealtime: Mount = (root) => {
   };
 };
 
-function figuresOf(usage: RealtimeUsage): readonly Figure[] {
+function figuresOf(usage: RealtimeUsage, { format, exact }: Money): readonly Figure[] {
   const { functionCalls, durationMs, estimate } = usage;
   const figures: readonly (Figure | false)[] = [
     secondsFigure('Audio in', usage.audioInputSeconds),
@@ -43,11 +44,11 @@ function figuresOf(usage: RealtimeUsage): readonly Figure[] {
       value: formatDuration(durationMs),
       exact: 'How long these sessions were open, inside the period or not',
     },
-    { name: 'Computed', value: formatUsd(usage.computed), exact: exactUsd(usage.computed) },
+    { name: 'Computed', value: format(usage.computed), exact: exact(usage.computed) },
     estimate !== undefined && {
       name: 'Estimated by the source',
-      value: formatUsd(estimate.recorded),
-      exact: exactUsd(estimate.recorded),
+      value: format(estimate.recorded),
+      exact: exact(estimate.recorded),
     },
   ];
   return figures.filter((figure) => figure !== false);
@@ -60,9 +61,9 @@ const tokens = (name: string, count: number, which: string): Figure => ({
 });
 
 /** What stands behind the two amounts. */
-const remarkOn = ({ unpricedCalls, estimate }: RealtimeUsage): string =>
+const remarkOn = ({ unpricedCalls, estimate }: RealtimeUsage, money: Money): string =>
   [
-    estimate ? difference(estimate) : '',
+    estimate ? difference(estimate, money) : '',
     unpricedCalls > 0
       ? `${formatCount(unpricedCalls)} ${unpricedCalls === 1 ? 'call has' : 'calls have'} no known price and ${unpricedCalls === 1 ? 'is' : 'are'} not in the computed cost.`
       : '',
@@ -70,10 +71,13 @@ const remarkOn = ({ unpricedCalls, estimate }: RealtimeUsage): string =>
     .filter(Boolean)
     .join(' ');
 
-function difference({ recorded, computed }: NonNullable<RealtimeUsage['estimate']>): string {
-  const estimated = `The source’s own estimate of ${formatUsd(recorded)} is inexact`;
+function difference(
+  { recorded, computed }: NonNullable<RealtimeUsage['estimate']>,
+  { format }: Money,
+): string {
+  const estimated = `The source’s own estimate of ${format(recorded)} is inexact`;
   if (computed === null) return `${estimated} and cannot be checked, since a price is missing.`;
-  const same = `${estimated}: by known prices the same usage costs ${formatUsd(computed)}`;
+  const same = `${estimated}: by known prices the same usage costs ${format(computed)}`;
   const ratio = recorded > 0 ? computed / recorded : undefined;
   return ratio === undefined ? `${same}.` : `${same}, ${timesText(ratio)}.`;
 }

@@ -1,8 +1,9 @@
-import { exactUsd, formatCount, formatTokens, formatUsd, formatWhen } from '../../src/shared/format';
+import { formatCount, formatTokens, formatWhen } from '../../src/shared/format';
 import { element, icon, keyedRows, setAttribute, setText } from '../element';
 import { toggleOpen } from '../state';
 import type { Row } from '../element';
 import type { SessionRow, Totals } from '../../src/shared/model';
+import type { Money } from '../../src/shared/money';
 import type { Actions, Mount } from '../view';
 
 const id = 'sessions';
@@ -13,6 +14,7 @@ const short = 12;
 interface Shown {
   readonly session: SessionRow;
   readonly zone: string;
+  readonly money: Money;
 }
 
 const columns = [
@@ -62,10 +64,10 @@ export const mountSessions: Mount = (root, actions) => {
     element('div', { class: 'tl-head' }, more, marks),
   );
   return {
-    update({ data: { sessions }, zone }, { open }) {
+    update({ data: { sessions }, zone }, { open }, money) {
       const isWhole = open.includes(id);
       root.hidden = sessions.length === 0;
-      rows(sessions.slice(0, isWhole ? undefined : short).map((session) => ({ session, zone })));
+      rows(sessions.slice(0, isWhole ? undefined : short).map((session) => ({ session, zone, money })));
       marks.hidden = sessions.every(({ unpricedCalls, inexactCalls }) => unpricedCalls + inexactCalls === 0);
       more.hidden = sessions.length <= short;
       setText(more, isWhole ? 'Show fewer' : `Show the first ${sessions.length}`);
@@ -78,20 +80,20 @@ const tokensOf = (totals: Totals): number =>
   totals.inputTokens + totals.cacheReadTokens + totals.cacheWriteTokens + totals.outputTokens;
 
 /** `unpriced` when nothing is known; a trailing + when part of it is not. */
-function costMark({ cost, unpricedCalls, inexactCalls }: Totals): {
-  readonly text: string;
-  readonly title: string;
-} {
+function costMark(
+  { cost, unpricedCalls, inexactCalls }: Totals,
+  { format, exact }: Money,
+): { readonly text: string; readonly title: string } {
   if (cost === 0 && unpricedCalls > 0)
     return { text: 'unpriced', title: `${unpricedCalls} calls have no known price` };
   const about = inexactCalls > 0 ? '~' : '';
   const more = unpricedCalls > 0 ? '+' : '';
   const why = [
-    exactUsd(cost),
+    exact(cost),
     ...(unpricedCalls > 0 ? [`${unpricedCalls} more calls have no known price`] : []),
     ...(inexactCalls > 0 ? [`${inexactCalls} calls rounded or estimated by the source`] : []),
   ];
-  return { text: `${about}${formatUsd(cost)}${more}`, title: why.join('; ') };
+  return { text: `${about}${format(cost)}${more}`, title: why.join('; ') };
 }
 
 /** `#015` of `chat_model_1a2b3c_015`: the model stands beside it. A tag of another form as it is. */
@@ -127,8 +129,8 @@ function sessionRow({ session: { key } }: Shown, { run }: Actions): Row<Shown> {
   );
   return {
     root,
-    update({ session, zone }) {
-      const { text, title } = costMark(session);
+    update({ session, zone, money }) {
+      const { text, title } = costMark(session, money);
       setText(cost, text, title);
       setText(open, session.id, `Show everything known of ${session.id}`);
       setText(started, session.at === undefined ? '–' : formatWhen(session.at, zone));

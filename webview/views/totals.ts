@@ -1,15 +1,17 @@
-import { exactUsd, formatCount, formatTokens, formatUsd } from '../../src/shared/format';
+import { formatCount, formatTokens } from '../../src/shared/format';
 import { element, keyedRows, setText } from '../element';
 import { mountFigures, secondsFigure } from '../figureList';
 import type { Figure } from '../figureList';
 import type { Mount } from '../view';
 import type { PanelAnswer } from '../../src/shared/protocol';
 import type { Totals } from '../../src/shared/model';
+import type { Money } from '../../src/shared/money';
 
 /** What one looks for first: the total, what it is made of, and quieter figures beside it. */
 export const mountTotals: Mount = (root) => {
   const cost = element('span', { class: 'tl-total-cost' });
   const span = element('div', { class: 'tl-total-span' });
+  const rate = element('div', { class: 'tl-total-rate' });
   const gaps = element('ul', {
     class: 'tl-total-parts',
     attributes: { 'aria-label': 'How whole the total is' },
@@ -25,18 +27,20 @@ export const mountTotals: Mount = (root) => {
     element(
       'div',
       { class: 'tl-total' },
-      element('h1', { class: 'tl-total-heading' }, cost, span),
+      element('h1', { class: 'tl-total-heading' }, cost, span, rate),
       element('div', {}, gaps, sums),
     ),
     figures.list,
   );
   return {
-    update(answer) {
+    update(answer, _state, money) {
       const { total } = answer.data;
-      setText(cost, formatUsd(total.cost), exactUsd(total.cost));
+      setText(cost, money.format(total.cost), money.exact(total.cost));
       setText(span, `Total cost, ${spanText(answer)}`, `Days are counted in ${answer.zone}`);
-      gapRows(gapsOf(total));
-      sumRows(sumsOf(total));
+      rate.hidden = money.note === '';
+      setText(rate, money.note, 'By the setting traceLedger.currency; costs are kept in US dollars');
+      gapRows(gapsOf(total, money));
+      sumRows(sumsOf(total, money));
       figures.update(figuresOf(total));
     },
     destroy: () => root.replaceChildren(),
@@ -69,7 +73,7 @@ const partRows = (list: HTMLElement) =>
 
 const calls = (count: number): string => `${formatCount(count)} ${count === 1 ? 'call' : 'calls'}`;
 
-function gapsOf(total: Totals): readonly Part[] {
+function gapsOf(total: Totals, { exact }: Money): readonly Part[] {
   const { unpricedCalls, excludedCalls, untimedCalls, inexactCalls, includedCalls, included } = total;
   const parts: readonly (Part | false)[] = [
     unpricedCalls > 0 && {
@@ -98,22 +102,22 @@ function gapsOf(total: Totals): readonly Part[] {
     includedCalls > 0 && {
       id: 'included',
       text: `${calls(includedCalls)} included in a subscription`,
-      exact: `They would have cost ${exactUsd(included)} by the API; not in the total`,
+      exact: `They would have cost ${exact(included)} by the API; not in the total`,
     },
   ];
   return parts.filter((part) => part !== false);
 }
 
-const sumsOf = ({ recorded, computed }: Totals): readonly Part[] => [
+const sumsOf = ({ recorded, computed }: Totals, { format, exact }: Money): readonly Part[] => [
   {
     id: 'recorded',
-    text: `recorded ${formatUsd(recorded)}`,
-    exact: `The sources recorded ${exactUsd(recorded)}, for the calls for which they recorded anything`,
+    text: `recorded ${format(recorded)}`,
+    exact: `The sources recorded ${exact(recorded)}, for the calls for which they recorded anything`,
   },
   {
     id: 'computed',
-    text: `computed ${formatUsd(computed)}`,
-    exact: `Tokens times prices come to ${exactUsd(computed)}, for the calls with a known price`,
+    text: `computed ${format(computed)}`,
+    exact: `Tokens times prices come to ${exact(computed)}, for the calls with a known price`,
   },
 ];
 

@@ -2,15 +2,22 @@ import * as vscode from 'vscode';
 import { register, schemes } from '../contributions';
 import { reported } from '../report';
 import { counted, oneLine } from '../tree/rowText';
-import { escapeMarkdown, exactUsd, formatCount, formatTokens } from '../../shared/format';
+import { escapeMarkdown, formatCount, formatTokens } from '../../shared/format';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 import type { CollapsedRow } from '../../shared/model';
+import type { Money } from '../../shared/money';
 
 const uri = vscode.Uri.from({ scheme: schemes.collapsed, path: '/Calls counted once.md' });
 
 /** "Show Calls Counted Once": what is told twice, by which rule it counts once, and what it would have added. */
-export function registerShowCollapsed({ ledger, question, report, onDidChange }: Services): Disposable {
+export function registerShowCollapsed({
+  ledger,
+  question,
+  money,
+  report,
+  onDidChange,
+}: Services): Disposable {
   const changed = new vscode.EventEmitter<vscode.Uri>();
   const isOpen = (): boolean =>
     vscode.workspace.textDocuments.some(({ uri: { scheme } }) => scheme === schemes.collapsed);
@@ -19,7 +26,7 @@ export function registerShowCollapsed({ ledger, question, report, onDidChange }:
     onDidChange(() => isOpen() && changed.fire(uri)),
     vscode.workspace.registerTextDocumentContentProvider(schemes.collapsed, {
       onDidChange: changed.event,
-      provideTextDocumentContent: async () => collapsedText(await ledger.collapsed(question().mode)),
+      provideTextDocumentContent: async () => collapsedText(await ledger.collapsed(question().mode), money()),
     }),
     register(
       'traceLedger.showCollapsed',
@@ -37,7 +44,7 @@ const rules: Readonly<Record<CollapsedRow['rule'], string>> = {
   response: 'two formats tell the same response of the provider',
 };
 
-function collapsedText(rows: readonly CollapsedRow[]): string {
+function collapsedText(rows: readonly CollapsedRow[], { exact, note }: Money): string {
   if (rows.length === 0) return '# Calls counted once\n\nNo call in the ledger is told twice.\n';
   const sum = (of: (row: CollapsedRow) => number): number => rows.reduce((all, row) => all + of(row), 0);
   const [calls, cost] = [sum((row) => row.calls), sum((row) => row.cost)];
@@ -47,13 +54,13 @@ function collapsedText(rows: readonly CollapsedRow[]): string {
     rules[rule],
     formatCount(row.calls),
     formatTokens(row.tokens),
-    `${exactUsd(row.cost)}${row.unpricedCalls > 0 ? ` and ${formatCount(row.unpricedCalls)} unpriced` : ''}`,
+    `${exact(row.cost)}${row.unpricedCalls > 0 ? ` and ${formatCount(row.unpricedCalls)} unpriced` : ''}`,
   ]);
   const head = ['Told again by', 'Counted as told by', 'Rule', 'Calls', 'Tokens', 'Would have added'];
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return `# Calls counted once
 
-${counted(calls, formatCount(calls), 'call')} ${calls === 1 ? 'is' : 'are'} in the ledger a second time and in no total. Counted again, they would add ${exactUsd(cost)}.
+${counted(calls, formatCount(calls), 'call')} ${calls === 1 ? 'is' : 'are'} in the ledger a second time and in no total. Counted again, they would add ${exact(cost)}.${note === '' ? '' : ` Shown in ${note}.`}
 
 ${[line(head), line([':--', ':--', ':--', '--:', '--:', '--:']), ...lines.map(line)].join('\n')}
 

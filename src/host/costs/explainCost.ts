@@ -53,7 +53,7 @@ const isQuick = (uri: vscode.Uri): boolean => {
 };
 
 async function contentOf(
-  { ledger, question, runJob }: Services,
+  { ledger, question, money, runJob }: Services,
   named: NamedSubject | undefined,
 ): Promise<string> {
   const { mode, zone } = question();
@@ -64,6 +64,7 @@ async function contentOf(
     ? explanationText(explained, {
         title: named.title,
         zone,
+        money: money(),
         escape: (text) => escapeMarkdown(oneLine(text, 1_000)),
       })
     : 'There is no call in the ledger any more whose cost this could explain.\n';

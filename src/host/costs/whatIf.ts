@@ -4,12 +4,12 @@ import { invoke, register, type CostTarget, type WhatIfChoice } from '../contrib
 import { reported } from '../report';
 import { oneLine } from '../tree/rowText';
 import { UserError } from '../../shared/errors';
-import { formatUsd } from '../../shared/format';
-import { alternativeDetail, difference, signedUsd, whatIfLine, whatIfSummary } from '../../shared/whatIfText';
+import { alternativeDetail, difference, whatIfLine, whatIfSummary } from '../../shared/whatIfText';
 import type { NamedSubject } from './subject';
 import type { Views } from '../tree/views';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
+import type { Money } from '../../shared/money';
 import type { Alternative, WhatIf } from '../../shared/whatIf';
 
 const patienceMs = 700;
@@ -20,16 +20,17 @@ export function registerWhatIf(services: Services, views: Views): Disposable {
     const named = await subjectOf(services, views, target);
     if (!named) return undefined;
     const answer = await ask(services, named);
+    const money = services.money();
     const choice = choiceOf(given);
     const other = choice
       ? answer.alternatives.find(({ model }) => model === choice.model)
-      : await pick(answer, named);
+      : await pick(answer, named, money);
     if (choice && !other)
       throw new UserError(
         `There is no price of ${oneLine(choice.model)} for what was used. Choose another model.`,
       );
     if (!other) return undefined;
-    const line = plain(whatIfLine(answer, other));
+    const line = plain(whatIfLine(answer, other, money));
     const action = choice ? choice.action : await pickAction(line, named);
     await act(services, named, line, action);
     return line;
@@ -51,25 +52,25 @@ async function ask({ ledger, question, runJob }: Services, { subject }: NamedSub
   return answer;
 }
 
-async function pick(answer: WhatIf, { title }: NamedSubject): Promise<Alternative | undefined> {
-  const picks = answer.alternatives.map((other) => ({ other, ...pickItem(other, answer) }));
+async function pick(answer: WhatIf, { title }: NamedSubject, money: Money): Promise<Alternative | undefined> {
+  const picks = answer.alternatives.map((other) => ({ other, ...pickItem(other, answer, money) }));
   const picked = await vscode.window.showQuickPick(picks, {
     title: `What if ${title} had run on ...?`,
-    placeHolder: whatIfSummary(answer),
+    placeHolder: whatIfSummary(answer, money),
     matchOnDescription: true,
     matchOnDetail: true,
   });
   return picked?.other;
 }
 
-function pickItem(other: Alternative, answer: WhatIf): vscode.QuickPickItem {
+function pickItem(other: Alternative, answer: WhatIf, money: Money): vscode.QuickPickItem {
   const share = difference(other, answer);
-  const change = share === undefined ? '' : ` · ${signedUsd(other.compared - answer.baseline)}, ${share}`;
+  const change = share === undefined ? '' : ` · ${money.signed(other.compared - answer.baseline)}, ${share}`;
   const cost = share === undefined ? other.cost : other.compared;
   return {
     label: oneLine(other.model),
-    description: `${formatUsd(cost)}${change}`,
-    detail: [oneLine(other.provider), alternativeDetail(other, answer)].filter(Boolean).join(' · '),
+    description: `${money.format(cost)}${change}`,
+    detail: [oneLine(other.provider), alternativeDetail(other, answer, money)].filter(Boolean).join(' · '),
   };
 }
 

@@ -5,11 +5,12 @@ import { fieldTexts } from './fieldSteps';
 import { back, pickStep } from './pickStep';
 import { isCancelled } from '../report';
 import { counted, joined, oneLine, shortId } from '../tree/rowText';
-import { formatCount, formatTokens, formatUsd, formatWhen } from '../../shared/format';
+import { formatCount, formatTokens, formatWhen } from '../../shared/format';
 import type { AskedField, Draft } from './draft';
 import type { Step } from './steps';
 import type { Services } from '../services';
 import type { MappingPreview, PreviewedCall } from '../../shared/mapping';
+import type { Money } from '../../shared/money';
 
 /** Shorter work needs no sign of life. */
 const patienceMs = 1_000;
@@ -26,7 +27,7 @@ export const previewStep = (services: Services): Step => ({
   async ask(draft, frame) {
     const preview = await previewOf(services, draft);
     if (preview === back) return back;
-    const items = itemsOf(draft, preview, services.question().zone);
+    const items = itemsOf(draft, preview, services.question().zone, services.money());
     for (;;) {
       const picked = await pickStep<PreviewItem>(
         { ...frame, title: 'What Would Be Imported' },
@@ -55,7 +56,7 @@ async function previewOf({ ledger, runJob }: Services, draft: Draft): Promise<Ma
   }
 }
 
-function itemsOf(draft: Draft, preview: MappingPreview, zone: string): PreviewItem[] {
+function itemsOf(draft: Draft, preview: MappingPreview, zone: string, money: Money): PreviewItem[] {
   const separator = (label: string): PreviewItem => ({ label, kind: vscode.QuickPickItemKind.Separator });
   const fields = Object.entries(draft.chosen) as [AskedField, string | null][];
   const { issueCount, issues } = preview;
@@ -72,12 +73,12 @@ function itemsOf(draft: Draft, preview: MappingPreview, zone: string): PreviewIt
     {
       label: '$(check) Use this mapping',
       description: spanText(preview, zone),
-      detail: totalText(preview),
+      detail: totalText(preview, money),
       goesOn: true,
     },
     ...problems,
     separator('First calls'),
-    ...preview.calls.map((call) => callItem(call, zone)),
+    ...preview.calls.map((call) => callItem(call, zone, money)),
     separator('Change'),
     ...fields.map(([field, path]) => ({
       label: `$(edit) ${fieldTexts[field].label}`,
@@ -91,11 +92,11 @@ const spanText = ({ first, last }: MappingPreview, zone: string): string =>
   first === undefined || last === undefined ? '' : `${formatWhen(first, zone)} to ${formatWhen(last, zone)}`;
 
 /** One line on all that would be imported. */
-function totalText(preview: MappingPreview): string {
+function totalText(preview: MappingPreview, money: Money): string {
   const { count, sessions, usage, unpricedCalls, untimedCalls, errors, repeated } = preview;
   const input = usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
   return joined(
-    `Total ${formatUsd(preview.cost)}`,
+    `Total ${money.format(preview.cost)}`,
     counted(count, formatCount(count), 'call'),
     counted(sessions, formatCount(sessions), 'session'),
     `${formatTokens(input)} in, ${formatTokens(usage.outputTokens)} out`,
@@ -103,15 +104,16 @@ function totalText(preview: MappingPreview): string {
     untimedCalls > 0 && `${formatCount(untimedCalls)} without a time`,
     errors > 0 && counted(errors, formatCount(errors), 'error'),
     repeated > 0 && `${formatCount(repeated)} told again`,
+    money.note,
   );
 }
 
-function callItem(call: PreviewedCall, zone: string): PreviewItem {
+function callItem(call: PreviewedCall, zone: string, money: Money): PreviewItem {
   const when = call.at === undefined ? 'no time' : formatWhen(call.at, zone);
   return {
     label: joined(when, oneLine(call.model ?? 'no model', 60)),
     description: joined(
-      call.cost === null ? 'unpriced' : formatUsd(call.cost),
+      call.cost === null ? 'unpriced' : money.format(call.cost),
       `${formatTokens(call.inputTokens + call.cachedTokens)} in, ${formatTokens(call.outputTokens)} out`,
       call.failed && 'failed',
       shortId(call.session),

@@ -6,7 +6,7 @@ import type { PanelAnswer, PanelApi, PanelData, PanelQuery } from '../../shared/
 import type { TimeSpan } from '../../shared/period';
 import type { Services } from '../services';
 
-type Asking = Pick<Services, 'ledger' | 'question'>;
+type Asking = Pick<Services, 'ledger' | 'question' | 'money'>;
 
 /** What the panel may ask, answered from the ledger in the cost mode and the time zone of the settings. */
 export function panelApi(
@@ -44,7 +44,7 @@ const spanOf = ({ period, from, to }: PanelQuery, now: number, zone: string): Ti
 const reachOf = ({ span }: PanelData): TimeSpan => (span ? { since: span.first, until: span.last } : {});
 
 async function answer(
-  { ledger, question }: Asking,
+  { ledger, question, money }: Asking,
   query: PanelQuery,
   now: number,
   reach: TimeSpan,
@@ -54,12 +54,14 @@ async function answer(
   const guess = intervalFor(query.interval, { ...reach, ...span });
   const [data, status] = await Promise.all([ledger.panel(asked, guess), ledger.status()]);
   const interval = intervalFor(query.interval, { ...reachOf(data), ...span });
+  const { currency } = money();
   return {
     // Open ends of a period are those of the calls, which only the ledger knows.
     data: interval === guess ? data : await ledger.panel(asked, interval),
     mode: asked.mode,
     zone: asked.zone,
     interval,
+    ...(currency ? { currency } : {}),
     ...span,
     status,
   };

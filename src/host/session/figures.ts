@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
-import { costLabel, exactUsd, formatCount, formatSeconds, formatUsd, formatWhen } from '../../shared/format';
+import { formatCount, formatSeconds, formatWhen } from '../../shared/format';
+import { costLabel } from '../../shared/money';
 import type { Millis, Totals, Usage } from '../../shared/model';
+import type { Money } from '../../shared/money';
 
 /** A label and its value, which is Markdown; an absent value leaves the figure out. */
 export type Figure = readonly [label: string, value: string | undefined];
@@ -30,22 +32,19 @@ export function markdown(...blocks: readonly string[]): vscode.MarkdownString {
 
 const some = (count: number): string | undefined => (count > 0 ? formatCount(count) : undefined);
 
-/** To the last digit, and what it is not made of. */
-const costFigure = (totals: Totals): string =>
-  costLabel(totals).replace(formatUsd(totals.cost), () => exactUsd(totals.cost));
-
-/** What a set of calls cost and used. */
-export function totalsFigures(totals: Totals): Figure[] {
+/** What a set of calls cost and used, to the last digit. */
+export function totalsFigures(totals: Totals, { exact, note }: Money): Figure[] {
   return [
-    ['Cost', costFigure(totals)],
-    ['Recorded', exactUsd(totals.recorded)],
-    ['Computed', exactUsd(totals.computed)],
+    ['Cost', costLabel(totals, exact)],
+    ['Recorded', exact(totals.recorded)],
+    ['Computed', exact(totals.computed)],
     [
       'Included',
       totals.includedCalls > 0
-        ? `${formatCount(totals.includedCalls)} calls, worth ${exactUsd(totals.included)}`
+        ? `${formatCount(totals.includedCalls)} calls, worth ${exact(totals.included)}`
         : undefined,
     ],
+    ['Currency', note],
     ['Calls', formatCount(totals.calls)],
     ['Excluded calls', some(totals.excludedCalls)],
     ['Errors', some(totals.errors)],

@@ -39,12 +39,12 @@ export function registerSessionDocument(services: Services, views: Views): Dispo
   );
 }
 
-async function contentOf({ ledger, question }: Services, uri: vscode.Uri): Promise<string> {
+async function contentOf({ ledger, question, money }: Services, uri: vscode.Uri): Promise<string> {
   const key = sessionKeyOf(uri);
   const { mode, zone } = question();
   const detail = key === undefined ? undefined : await ledger.session(key, mode);
   return detail
-    ? sessionMarkdown(detail, mode, zone)
+    ? sessionMarkdown(detail, mode, zone, money())
     : 'This session is not in the ledger any more. Import its source again to see it.\n';
 }
 

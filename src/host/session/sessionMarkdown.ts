@@ -1,14 +1,8 @@
 import { figures, table, timesOf, totalsFigures, type Figure } from './figures';
 import { oneLine } from '../tree/rowText';
 import { claimLabel, claimText } from '../../shared/claims';
-import {
-  costLabel,
-  escapeMarkdown,
-  exactUsd,
-  formatCount,
-  formatDuration,
-  formatWhen,
-} from '../../shared/format';
+import { escapeMarkdown, formatCount, formatDuration, formatWhen } from '../../shared/format';
+import { costLabel } from '../../shared/money';
 import type {
   CostMode,
   Group,
@@ -18,20 +12,21 @@ import type {
   SessionDetail,
   Totals,
 } from '../../shared/model';
+import type { Money } from '../../shared/money';
 
 /** The text of "Show Session": everything known of a session, as Markdown. Notes are shown as they were written. */
-export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: string): string {
+export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: string, money: Money): string {
   const blocks = [
     `# ${escapeMarkdown(oneLine(detail.id)) || 'Session'}`,
     detail.excluded ? excludedText : '',
     note(detail.note, zone),
     '## Cost and usage',
     `Cost mode: ${mode}. Times are in ${zone}.`,
-    figures(totalsFigures(detail)),
-    byModel(detail.byModel),
-    detail.byAgent ? `## By agent\n\n${agentTable(detail.byAgent)}` : '',
+    figures(totalsFigures(detail, money)),
+    byModel(detail.byModel, money),
+    detail.byAgent ? `## By agent\n\n${agentTable(detail.byAgent, money)}` : '',
     '## What it was',
-    figures(facts(detail, zone)),
+    figures(facts(detail, zone, money)),
     history(detail.noteHistory, zone),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -44,7 +39,7 @@ const text = (value: string | null | undefined): string | undefined =>
   value === null || value === undefined ? undefined : escapeMarkdown(oneLine(value, 1_000));
 const count = (value: number | null): string | undefined => (value === null ? undefined : formatCount(value));
 
-function facts(detail: SessionDetail, zone: string): Figure[] {
+function facts(detail: SessionDetail, zone: string, money: Money): Figure[] {
   return [
     ['Session ID', text(detail.id)],
     ['Experiment', text(detail.experimentName ?? undefined) ?? 'none'],
@@ -59,7 +54,7 @@ function facts(detail: SessionDetail, zone: string): Figure[] {
     ['Reward', detail.reward === null ? undefined : String(detail.reward)],
     ['Function calls', count(detail.functionCalls)],
     ['Duration', detail.durationMs === null ? undefined : formatDuration(detail.durationMs)],
-    claimFigure(detail),
+    claimFigure(detail, money),
     ['Labels', text(detail.labels.join(', '))],
     ['Model ID', text(detail.modelId)],
     ...times('Latency', detail.latency),
@@ -70,9 +65,9 @@ function facts(detail: SessionDetail, zone: string): Figure[] {
   ];
 }
 
-const claimFigure = ({ claim, importer }: SessionDetail): Figure => [
+const claimFigure = ({ claim, importer }: SessionDetail, { exact }: Money): Figure => [
   escapeMarkdown(claimLabel(importer)),
-  claim === null ? undefined : escapeMarkdown(claimText(claim)),
+  claim === null ? undefined : escapeMarkdown(claimText(claim, exact)),
 ];
 
 const times = (name: string, stats: LatencyStats | null): Figure[] =>
@@ -84,18 +79,18 @@ const times = (name: string, stats: LatencyStats | null): Figure[] =>
         [`${name}, longest`, formatDuration(stats.max)],
       ];
 
-function byModel(groups: readonly Group[]): string {
+function byModel(groups: readonly Group[], money: Money): string {
   // A failure that never was a call has no model.
   const used = groups.filter(({ calls, excludedCalls }) => calls + excludedCalls > 0);
-  return used.length === 0 ? '' : `## By model\n\n${modelTable(used)}`;
+  return used.length === 0 ? '' : `## By model\n\n${modelTable(used, money)}`;
 }
 
-function modelTable(groups: readonly Group[]): string {
+function modelTable(groups: readonly Group[], { format, exact }: Money): string {
   const rows = groups.map((group) => [
     escapeMarkdown(oneLine(group.label)),
-    costLabel(group),
-    exactUsd(group.recorded),
-    exactUsd(group.computed),
+    costLabel(group, format),
+    exact(group.recorded),
+    exact(group.computed),
     formatCount(group.calls),
     formatCount(group.inputTokens),
     formatCount(group.cacheReadTokens),
@@ -117,11 +112,11 @@ function modelTable(groups: readonly Group[]): string {
 }
 
 /** What the session did itself, then each agent: with the agents that it started, and without them. */
-function agentTable({ own, agents }: SessionAgents): string {
+function agentTable({ own, agents }: SessionAgents, { format }: Money): string {
   const cells = (name: string, id: string, total: Totals, mine: Totals): string[] => [
     name,
-    costLabel(total),
-    costLabel(mine),
+    costLabel(total, format),
+    costLabel(mine, format),
     formatCount(total.calls),
     formatCount(total.inputTokens + total.cacheReadTokens + total.cacheWriteTokens),
     formatCount(total.outputTokens),

@@ -1,11 +1,12 @@
 import { figures, markdown, timesOf, totalsFigures } from './figures';
 import { oneLine } from '../tree/rowText';
-import { escapeMarkdown, exactUsd, firstLine, formatCount, formatDuration } from '../../shared/format';
+import { escapeMarkdown, firstLine, formatCount, formatDuration } from '../../shared/format';
 import type { SessionDetail } from '../../shared/model';
+import type { Money } from '../../shared/money';
 import type * as vscode from 'vscode';
 
 /** The most important of what is known of a session. */
-export function sessionTooltip(detail: SessionDetail, zone: string): vscode.MarkdownString {
+export function sessionTooltip(detail: SessionDetail, zone: string, money: Money): vscode.MarkdownString {
   const { durationMs, firstToken, functionCalls, labels, latency, note } = detail;
   return markdown(
     `**${escapeMarkdown(oneLine(detail.id))}**`,
@@ -19,8 +20,11 @@ export function sessionTooltip(detail: SessionDetail, zone: string): vscode.Mark
       ['Project', detail.project === null ? undefined : escapeMarkdown(oneLine(detail.project))],
       ['Branch', detail.branch === null ? undefined : escapeMarkdown(oneLine(detail.branch))],
       ['Tag', detail.tag === null ? undefined : escapeMarkdown(oneLine(detail.tag))],
-      ...totalsFigures(detail),
-      ['Own cost', detail.byAgent ? `${exactUsd(detail.byAgent.own.cost)}, the rest by agents` : undefined],
+      ...totalsFigures(detail, money),
+      [
+        'Own cost',
+        detail.byAgent ? `${money.exact(detail.byAgent.own.cost)}, the rest by agents` : undefined,
+      ],
       ['Models', detail.models.map((model) => escapeMarkdown(oneLine(model, 60))).join(', ')],
       [
         'Latency',

@@ -66,6 +66,7 @@ async function contentOf(services: Services, uri: vscode.Uri): Promise<string> {
   const text = summaryText(summary, {
     zone: asked.zone,
     mode: asked.mode,
+    money: services.money(),
     heading: (words) => `## ${words}`,
     table,
     escape: (words) => escapeMarkdown(oneLine(words, 1_000)),

@@ -1,24 +1,17 @@
 import * as vscode from 'vscode';
 import { joined, oneLine } from './rowText';
 import { figures, markdown, mediaFigures } from '../session/figures';
-import {
-  escapeMarkdown,
-  exactUsd,
-  formatCount,
-  formatDuration,
-  formatTokens,
-  formatUsd,
-  formatWhen,
-} from '../../shared/format';
+import { escapeMarkdown, formatCount, formatDuration, formatTokens, formatWhen } from '../../shared/format';
 import type { CallRow, Usage } from '../../shared/model';
+import type { Money } from '../../shared/money';
 
 /** One call: its model, cost and tokens. Small enough that its tooltip is made at once. */
-export function callItem(row: CallRow, zone: string): vscode.TreeItem {
+export function callItem(row: CallRow, zone: string, money: Money): vscode.TreeItem {
   const name = row.model === null ? 'Unknown model' : oneLine(row.model);
   const item = new vscode.TreeItem(name);
   item.description = joined(
     row.failed && 'failed',
-    callCost(row),
+    callCost(row, money),
     `${formatTokens(inputOf(row.usage))} in, ${formatTokens(row.usage.outputTokens)} out`,
     row.at === undefined ? 'no time' : formatWhen(row.at, zone),
   );
@@ -26,24 +19,23 @@ export function callItem(row: CallRow, zone: string): vscode.TreeItem {
   item.iconPath = row.failed
     ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
     : new vscode.ThemeIcon('arrow-small-right');
-  item.tooltip = callTooltip(row, zone, name);
+  item.tooltip = callTooltip(row, zone, name, money);
   item.accessibilityInformation = { label: `Call of ${name}, ${item.description}` };
   return item;
 }
 
 /** `$0.12`, `$0.12 inexact`, `unpriced`, `included`. */
-function callCost({ cost, state, exact }: CallRow): string {
+function callCost({ cost, state, exact }: CallRow, { format }: Money): string {
   if (state === 'included') return 'included';
   if (cost === null) return 'unpriced';
-  return exact ? formatUsd(cost) : `${formatUsd(cost)} inexact`;
+  return exact ? format(cost) : `${format(cost)} inexact`;
 }
 
 const inputOf = (usage: Usage): number => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 
-const amount = (nano: number | null): string => (nano === null ? 'unknown' : exactUsd(nano));
-
-function callTooltip(row: CallRow, zone: string, name: string): vscode.MarkdownString {
+function callTooltip(row: CallRow, zone: string, name: string, money: Money): vscode.MarkdownString {
   const { usage } = row;
+  const amount = (nano: number | null) => (nano === null ? 'unknown' : money.exact(nano));
   const some = (count: number) => (count > 0 ? formatCount(count) : undefined);
   return markdown(
     `**${escapeMarkdown(name)}**${row.provider === null ? '' : ` · ${escapeMarkdown(oneLine(row.provider))}`}`,
@@ -54,6 +46,7 @@ function callTooltip(row: CallRow, zone: string, name: string): vscode.MarkdownS
       ],
       ['Recorded', amount(row.recorded)],
       ['Computed', amount(row.computed)],
+      ['Currency', money.note],
       ['Input', formatCount(usage.inputTokens)],
       ['Cache read', some(usage.cacheReadTokens)],
       ['Cache write', some(usage.cacheWriteTokens)],

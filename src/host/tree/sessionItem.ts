@@ -1,16 +1,18 @@
 import * as vscode from 'vscode';
 import { inclusionCheckbox } from './inclusion';
 import { counted, joined, oneLine, shortId } from './rowText';
-import { costLabel, formatCount } from '../../shared/format';
+import { formatCount } from '../../shared/format';
+import { costLabel } from '../../shared/money';
 import { tagBadge } from '../../tags/sessionTag';
 import type { Commands } from '../contributions';
 import type { SessionRow } from '../../shared/model';
+import type { Money } from '../../shared/money';
 
 /**
  * A session: its id, what it cost, how many calls, its tag, and the first line of its note. A long id is shortened: its
  * tooltip, which comes when asked for, has it whole, and it is read out whole.
  */
-export function sessionItem(row: SessionRow): vscode.TreeItem {
+export function sessionItem(row: SessionRow, money: Money): vscode.TreeItem {
   const { Collapsed, None } = vscode.TreeItemCollapsibleState;
   const name = oneLine(row.id) || 'session without an id';
   const item = new vscode.TreeItem(shortId(row.id) || name, row.calls > 0 ? Collapsed : None);
@@ -20,7 +22,7 @@ export function sessionItem(row: SessionRow): vscode.TreeItem {
   const agents = row.agents > 0 && counted(row.agents, formatCount(row.agents), 'agent');
   item.description = joined(
     row.excluded && 'excluded',
-    costLabel(row),
+    costLabel(row, money.format),
     calls,
     agents,
     hidden,

@@ -53,10 +53,11 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
   /** The tooltip, asked for when the pointer rests on a row. */
   async resolveTreeItem(item: vscode.TreeItem, node: SessionsNode): Promise<vscode.TreeItem> {
     const { mode, zone } = this.services.question();
-    if (node.kind === 'group') item.tooltip = groupTooltip(node.row, zone);
+    const money = this.services.money();
+    if (node.kind === 'group') item.tooltip = groupTooltip(node.row, zone, money);
     if (node.kind === 'session') {
       const detail = await this.services.ledger.session(node.row.key, mode);
-      if (detail) item.tooltip = sessionTooltip(detail, zone);
+      if (detail) item.tooltip = sessionTooltip(detail, zone, money);
     }
     return item;
   }
@@ -66,15 +67,16 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
   }
 
   private itemOf(node: SessionsNode): vscode.TreeItem {
+    const money = this.services.money();
     switch (node.kind) {
       case 'group':
-        return groupItem(node);
+        return groupItem(node, money);
       case 'agent':
-        return agentItem(node, this.services.question().zone);
+        return agentItem(node, this.services.question().zone, money);
       case 'session':
-        return sessionItem(node.row);
+        return sessionItem(node.row, money);
       case 'call':
-        return callItem(node.row, this.services.question().zone);
+        return callItem(node.row, this.services.question().zone, money);
       case 'more':
         return moreItem(node);
     }

@@ -29,6 +29,8 @@ export function createViews(services: Services): Views & Disposable {
     manageCheckboxStateManually: true,
   });
   const refresh = throttled(() => {
+    // Beside the title, once for all rows.
+    sessions.description = services.money().note;
     sessionsTree.refresh();
     sourcesTree.refresh();
   });

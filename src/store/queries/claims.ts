@@ -1,4 +1,5 @@
 import { claimState, claimText } from '../../shared/claims';
+import { usd } from '../../shared/money';
 import type { ClaimCheck, ClaimSums, DaysCompared, FoundSums } from '../../shared/claims';
 import type { Issue } from '../../shared/model';
 import type { Connection, SqlValue } from '../../sqlite/connection';
@@ -167,6 +168,6 @@ function issueOf({ path, day, model }: DayClaim, check: ClaimCheck): Issue {
   return {
     path,
     place: day,
-    message: `The source's own total of ${day} (UTC)${of}: ${claimText(check)}.${remedy}`,
+    message: `The source's own total of ${day} (UTC)${of}: ${claimText(check, usd.exact)}.${remedy}`,
   };
 }

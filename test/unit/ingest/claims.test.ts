@@ -6,6 +6,7 @@ import { langfuseSample, writeFile } from '../../support/langfuse';
 import { all, openTestStore } from '../../support/store';
 import { temporaryFolder } from '../../support/synthDb';
 import { sessionText } from '../../../src/cli/sessionText';
+import { usd } from '../../../src/shared/money';
 import { importPaths } from '../../../src/ingest/import';
 import { report } from '../../../src/store/queries/report';
 import { sessionDetail } from '../../../src/store/queries/sessionDetail';
@@ -128,7 +129,9 @@ describe("Plato's own total of a session", () => {
   before(() => cpSync(join(__dirname, '../../fixtures/plato'), months, { recursive: true }));
 
   const lineOf = (store: Store): string =>
-    /^Plato's own total +(.*)$/m.exec(sessionText(sessionDetail(store, `plato:${id}`, 'auto')!, 'UTC'))![1]!;
+    /^Plato's own total +(.*)$/m.exec(
+      sessionText(sessionDetail(store, `plato:${id}`, 'auto')!, 'UTC', usd),
+    )![1]!;
 
   for (const [what, changed, line] of [
     ['the same', {}, '$0.006 in 2 calls; the calls here add up to the same'],
@@ -152,6 +155,6 @@ describe("Plato's own total of a session", () => {
   it('is not named where no source tells one', async () => {
     const detail = sessionDetail(await storeOf(months), `plato:${id}`, 'auto')!;
     assert.equal(detail.claim, null);
-    assert.ok(!sessionText(detail, 'UTC').includes('own total'));
+    assert.ok(!sessionText(detail, 'UTC', usd).includes('own total'));
   });
 });

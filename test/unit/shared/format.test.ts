@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import {
-  costLabel,
   decimalUsd,
   escapeMarkdown,
-  exactUsd,
   firstLine,
   formatBytes,
   formatCount,
   formatDuration,
   formatSeconds,
   formatTokens,
-  formatUsd,
   formatWhen,
 } from '../../../src/shared/format';
 
@@ -23,35 +20,6 @@ const table = <In>(
     for (const [value, said] of rows) it(`${String(value)} is ${said}`, () => assert.equal(say(value), said));
   });
 };
-
-table('formatUsd', formatUsd, [
-  [0, '$0'],
-  [1, '$0.000000001'],
-  [14, '$0.000000014'],
-  [120_000, '$0.00012'],
-  [123_456, '$0.00012'],
-  [6_000_000, '$0.006'],
-  [45_678_000, '$0.046'],
-  [99_600_000, '$0.10'],
-  [100_000_000, '$0.10'],
-  [123_400_000, '$0.123'],
-  [500_000_000, '$0.50'],
-  [999_600_000, '$1.00'],
-  [12_340_000_000, '$12.34'],
-  [12_345_678_901, '$12.35'],
-  [999_994_000_000, '$999.99'],
-  [999_996_000_000, '$1,000'],
-  [1_234_499_999_999, '$1,234'],
-  [9_007_199_254_740_991, '$9,007,199'],
-]);
-
-table('exactUsd', exactUsd, [
-  [0, '$0'],
-  [1, '$0.000000001'],
-  [6_000_000, '$0.006'],
-  [1_234_000_000_001, '$1,234.000000001'],
-  [1_000_000_000_000, '$1,000'],
-]);
 
 table('decimalUsd', decimalUsd, [
   [0, '0'],
@@ -114,23 +82,6 @@ describe('formatBytes', () => {
 
 describe('formatCount', () => {
   it('separates thousands', () => assert.equal(formatCount(1_234_567), '1,234,567'));
-});
-
-describe('costLabel', () => {
-  const whole = { cost: 12_340_000_000, calls: 9, unpricedCalls: 0, inexactCalls: 0, includedCalls: 0 };
-  it('is the cost where it is whole', () => assert.equal(costLabel(whole), '$12.34'));
-  it('says what is missing', () => {
-    assert.equal(costLabel({ ...whole, unpricedCalls: 3 }), '$12.34 · 3 calls unpriced');
-    assert.equal(costLabel({ ...whole, unpricedCalls: 1 }), '$12.34 · 1 call unpriced');
-    assert.equal(
-      costLabel({ ...whole, inexactCalls: 2, includedCalls: 4 }),
-      '$12.34 · 2 inexact · 4 included',
-    );
-  });
-  it('never says $0 for calls of which none has a price', () => {
-    assert.equal(costLabel({ ...whole, cost: 0, calls: 2, unpricedCalls: 2 }), '2 calls unpriced');
-  });
-  it('is $0 where there are no calls', () => assert.equal(costLabel({ ...whole, cost: 0, calls: 0 }), '$0'));
 });
 
 describe('firstLine', () => {

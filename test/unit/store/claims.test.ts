@@ -4,6 +4,7 @@ import { random } from '../../support/randomWorld';
 import { shuffled } from '../../support/shuffled';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
 import { claimState, claimText } from '../../../src/shared/claims';
+import { usd } from '../../../src/shared/money';
 import { report } from '../../../src/store/queries/report';
 import { sessionDetail } from '../../../src/store/queries/sessionDetail';
 import { sources } from '../../../src/store/queries/sourceRows';
@@ -32,7 +33,7 @@ async function storeOf(...files: readonly File[]): Promise<Store> {
 
 const textOf = (store: Store): string | undefined => {
   const { claim } = sessionDetail(store, 'test:s', 'auto')!;
-  return claim ? claimText(claim) : undefined;
+  return claim ? claimText(claim, usd.exact) : undefined;
 };
 
 const problemsOf = (store: Store) =>

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { call } from '../../support/facts';
 import { globalIds, importInto, openTestStore } from '../../support/store';
 import { sessionText } from '../../../src/cli/sessionText';
+import { usd } from '../../../src/shared/money';
 import { sessionDetail } from '../../../src/store/queries/sessionDetail';
 import { keysOfSession } from '../../../src/store/queries/sessions';
 import type { Store } from '../../../src/store/store';
@@ -37,7 +38,7 @@ describe('what a source tells of a session beside its calls', () => {
   });
 
   it('is told by the command line, only where it is known', () => {
-    const lines = sessionText(detailOf('voice'), 'UTC').split('\n');
+    const lines = sessionText(detailOf('voice'), 'UTC', usd).split('\n');
     const valueOf = (name: string) =>
       lines
         .find((line) => line.startsWith(`${name}  `))
@@ -56,7 +57,7 @@ describe('what a source tells of a session beside its calls', () => {
       ['12.5 s, 0.25 s', '400, 0', '2', '12', '1 min 35 s', 'prod, v2', '200 ms, 300 ms, 300 ms'],
     );
     assert.doesNotMatch(
-      sessionText(detailOf('plain'), 'UTC'),
+      sessionText(detailOf('plain'), 'UTC', usd),
       /Audio|Images|Function|Duration|Labels|First token/,
     );
   });
