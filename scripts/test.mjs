@@ -118,7 +118,7 @@ const steps = (long) => [
     suite: true,
     command: mocha('test/ui/**/*.test.ts', '--timeout', '120000'),
     beside: 'workbench',
-    limitMs: 6 * minute,
+    limitMs: 8 * minute,
     needs: ['build', 'package', 'editor'],
   },
 ];

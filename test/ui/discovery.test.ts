@@ -203,9 +203,9 @@ describe('traces on this machine', function () {
     await workbench.reload();
     await workbench.openContainer();
     await shows('Project /home/ana/shop-api, $0.214 ');
-    // The session that was open is open again, with the call that has come since.
+    // The session that was open is open again, with the call that has come since: 0.11071 + 0.003 + 0.0015.
     await shown()
-      .getByRole('row', { name: /^the session itself\s+\$0\.116\s+\$0\.116\s+3\s/ })
+      .getByRole('row', { name: /^the session itself\s+\$0\.115\s+\$0\.115\s+3\s/ })
       .waitFor();
     await workbench.expand(row('Project /home/ana/shop-api'));
     await shows('Session 11111111-1111-4111-8111-111111111111, $0.116 · 4 calls · 1 agent');
