@@ -2,6 +2,7 @@ import { features } from './host/features';
 import { longestRun, measured, resetLongestRun, type Run } from './host/measure';
 import { startServices } from './host/services';
 import { createViews } from './host/tree/views';
+import type { PricesTree } from './host/prices/pricesTree';
 import type { SessionsTree } from './host/tree/sessionsTree';
 import type { SourcesTree } from './host/tree/sourcesTree';
 import type { LedgerApi } from './shared/protocol';
@@ -11,6 +12,7 @@ import type * as vscode from 'vscode';
 export interface TraceLedger {
   readonly sessionsTree: SessionsTree;
   readonly sourcesTree: SourcesTree;
+  readonly pricesTree: PricesTree;
   readonly ledger: LedgerApi;
   /** Absolute path of the store. */
   readonly storePath: string;
@@ -25,6 +27,6 @@ export const activate = measured('activate', (context: vscode.ExtensionContext):
   const views = createViews(services);
   context.subscriptions.push(services, views, ...features.map((start) => start(services, views)));
   const { ledger, storePath } = services;
-  const { sessionsTree, sourcesTree } = views;
-  return { sessionsTree, sourcesTree, ledger, storePath, longestRun, resetLongestRun };
+  const { sessionsTree, sourcesTree, pricesTree } = views;
+  return { sessionsTree, sourcesTree, pricesTree, ledger, storePath, longestRun, resetLongestRun };
 });

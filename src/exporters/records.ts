@@ -15,6 +15,9 @@ export interface DayRow extends Totals {
 export type NotedSessionRow = SessionRow &
   Pick<SessionDetail, 'functionCalls' | 'durationMs' | 'labels'> & { readonly note: string | null };
 
+/** A call with what the user wrote on the price of its model. */
+export type NotedExportCall = ExportCall & { readonly priceNote: string | null };
+
 const totalColumns = [
   'costUsd',
   'recordedUsd',
@@ -52,6 +55,7 @@ export const callColumns: readonly string[] = [
   'project',
   'branch',
   'agent',
+  'priceNote',
 ];
 
 export const sessionColumns: readonly string[] = [
@@ -76,7 +80,7 @@ export const sessionColumns: readonly string[] = [
 export const dayColumns: readonly string[] = ['day', 'provider', 'model', 'sessions', ...totalColumns];
 
 /** A call as CONTRACT.md names its fields. A failed call without a text has the error `error`. */
-export const callRecord = (call: ExportCall): ExportRecord => ({
+export const callRecord = (call: NotedExportCall): ExportRecord => ({
   id: call.id,
   source: call.source,
   experiment: call.experiment,
@@ -98,6 +102,7 @@ export const callRecord = (call: ExportCall): ExportRecord => ({
   project: call.project,
   branch: call.branch,
   agent: call.agent,
+  priceNote: call.priceNote,
 });
 
 export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({

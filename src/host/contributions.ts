@@ -1,5 +1,7 @@
 import * as vscode from 'vscode';
 import { measured } from './measure';
+import type { ModelPriceNode } from './prices/priceNodes';
+import type { PriceCommands } from './prices/priceTarget';
 import type { MoreNode, SessionsNode } from './tree/nodes';
 import type { Disposable } from '../shared/emitter';
 import type { CostSubject } from '../shared/explanation';
@@ -16,8 +18,8 @@ import type { SummaryQuery } from '../shared/summary';
 export type SessionTarget =
   string | vscode.Uri | { readonly row: { readonly key: string | null } } | { readonly selected: true };
 
-/** Whose cost a command is about: a session as above, a row of the tree, or what a filter lets through. */
-export type CostTarget = SessionTarget | SessionsNode | CostSubject;
+/** Whose cost a command is about: a session as above, a row of a tree, or what a filter lets through. */
+export type CostTarget = SessionTarget | SessionsNode | ModelPriceNode | CostSubject;
 
 /** On which model it is supposed to have run, and what becomes of the line that says what it would have cost. */
 export interface WhatIfChoice {
@@ -54,7 +56,7 @@ export interface MappingChoice {
 }
 
 /** Every command, with its arguments and result. package.json lists the same ids; a test compares them. */
-export interface Commands {
+export interface Commands extends PriceCommands {
   'traceLedger.importFiles'(paths?: readonly (string | vscode.Uri)[]): ImportSummary | undefined;
   /** From the explorer: the file clicked and all files selected. */
   'traceLedger.importResource'(file: vscode.Uri, files?: readonly vscode.Uri[]): ImportSummary | undefined;
@@ -161,6 +163,10 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.removeSource': true,
   'traceLedger.toggleIncluded': true,
   'traceLedger.chooseModels': true,
+  'traceLedger.setPrice': true,
+  'traceLedger.thisIsModel': true,
+  'traceLedger.editPriceNote': true,
+  'traceLedger.openPriceSettings': true,
   'traceLedger.showProblems': true,
   'traceLedger.openProblem': true,
   'traceLedger.showPassedOver': true,
@@ -202,7 +208,11 @@ const isPriceSet = (id: keyof Settings): id is keyof Settings & `${typeof priceS
 
 const priceSetPrefix = 'traceLedger.priceSet.';
 
-export const viewIds = { sessions: 'traceLedger.sessions', sources: 'traceLedger.sources' } as const;
+export const viewIds = {
+  sessions: 'traceLedger.sessions',
+  sources: 'traceLedger.sources',
+  prices: 'traceLedger.prices',
+} as const;
 
 /** URI schemes: `note` can be edited and saved, the others are read-only. */
 export const schemes = {

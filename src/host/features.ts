@@ -23,6 +23,10 @@ import { registerFindTraces } from './foundTraces/findTraces';
 import { registerImportWithMapping } from './mapping/importWithMapping';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
 import { registerCostPanel } from './panel/costPanel';
+import { registerEditPriceNote } from './prices/editPriceNote';
+import { registerSetPrice } from './prices/setPrice';
+import { registerThisIsModel } from './prices/thisIsModel';
+import { registerOpenPriceSettings } from './prices/writePrice';
 import { registerSessionDocument } from './session/sessionDocument';
 import { registerSummaryDocument } from './summary/summaryDocument';
 import type { Services } from './services';
@@ -39,6 +43,10 @@ export const features: readonly Feature[] = [
   registerCostPanel,
   registerExplainCost,
   registerWhatIf,
+  registerSetPrice,
+  registerThisIsModel,
+  registerEditPriceNote,
+  registerOpenPriceSettings,
   registerImportFiles,
   registerImportWithMapping,
   registerFindTraces,

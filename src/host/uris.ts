@@ -2,10 +2,27 @@ import * as vscode from 'vscode';
 import { schemes } from './contributions';
 import { summaryTitle } from '../shared/summaryText';
 import type { NamedSubject } from './costs/subject';
+<<<<<<< HEAD
 import type { SummaryQuery, SummarySpan } from '../shared/summary';
+=======
+import type { ModelName } from '../shared/modelPrices';
+>>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 
 /** The editable note of a session: `trace-ledger:/notes/<key>/<readable name>.md`. */
 export const noteUri = (key: string): vscode.Uri => uri(schemes.note, 'notes', key, '.note.md');
+
+/** The editable note on a model's price: `trace-ledger:/prices/<provider and model>/<readable name>.md`. */
+export const priceNoteUri = ({ provider, model }: ModelName): vscode.Uri =>
+  uri(schemes.note, 'prices', `${provider}:${model}`, '.price.md');
+
+/** The model whose price a note is on; undefined for any other URI. */
+export function modelNameOf(from: vscode.Uri): ModelName | undefined {
+  const key = keyIn(from, schemes.note, 'prices');
+  const cut = key?.indexOf(':') ?? -1;
+  return key === undefined || cut < 0
+    ? undefined
+    : { provider: key.slice(0, cut), model: key.slice(cut + 1) };
+}
 
 /** The read-only document of a session: `trace-ledger-session:/sessions/<key>/<readable name>.md`. */
 export const sessionUri = (key: string): vscode.Uri => uri(schemes.session, 'sessions', key, '.md');
@@ -57,11 +74,12 @@ function uri(scheme: string, folder: string, key: string, ending: string): vscod
 }
 
 /** The key of the session that a note or session URI is about; undefined for any other URI. */
-export function sessionKeyOf({ scheme, path }: vscode.Uri): string | undefined {
+export const sessionKeyOf = (from: vscode.Uri): string | undefined =>
+  keyIn(from, schemes.note, 'notes') ?? keyIn(from, schemes.session, 'sessions');
+
+function keyIn({ scheme, path }: vscode.Uri, ofScheme: string, ofFolder: string): string | undefined {
   const [, folder, key, name] = path.split('/');
-  const known =
-    (scheme === schemes.note && folder === 'notes') || (scheme === schemes.session && folder === 'sessions');
-  if (!known || !key || name === undefined) return undefined;
+  if (scheme !== ofScheme || folder !== ofFolder || !key || name === undefined) return undefined;
   try {
     return decodeURIComponent(key);
   } catch {

@@ -34,7 +34,7 @@ export interface Correction {
   readonly unpriced?: boolean;
 }
 
-const corrections = data.corrections as unknown as readonly Correction[];
+export const corrections = data.corrections as unknown as readonly Correction[];
 
 /** Day of the newest correction. */
 export const correctionsVersion: string = data.version;

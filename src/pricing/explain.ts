@@ -52,12 +52,12 @@ function chargeOf(line: LineAmount, rates: Rates, totalInput: number, tier: stri
 }
 
 /** Pico-dollars a token, request or hour that are one dollar a million tokens, a thousand requests or an hour. */
-function picoOf(part: ChargedPart): number {
+export function picoOf(part: ChargedPart): number {
   if (part === 'audioInputHour' || part === 'audioOutputHour' || part === 'image') return 1e12;
   return part === 'request' || part === 'webSearch' ? 1e9 : 1e6;
 }
 
-const rateNames = [
+export const rateNames = [
   ...['input', 'audioInput', 'cacheRead', 'audioCached', 'cacheWrite', 'cacheWrite1h'],
   ...['output', 'audioOutput', 'reasoning', 'request', 'webSearch', 'image'],
   ...['audioInputHour', 'audioOutputHour'],

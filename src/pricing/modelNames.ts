@@ -36,6 +36,9 @@ const providerIds: ReadonlyMap<string, string> = new Map(
   }).flatMap(([id, spelled]) => spelled.split(' ').map((spelling): [string, string] => [spelling, id])),
 );
 
+/** Every provider that the price tables know. */
+export const pricedProviders: readonly string[] = [...new Set(providerIds.values())];
+
 const copilot = new Set(['copilot', 'github-copilot', 'github_copilot', 'github', 'github.copilot']);
 
 /** Runs on someone's own machine: no list price applies. */

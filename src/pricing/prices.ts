@@ -31,6 +31,8 @@ export interface PriceBook {
   ): Rates | undefined;
   /** Every price of a model that there is, whenever it holds: the user's own first, then price sets, then what is listed. */
   periodsOf(provider: string | undefined, model: string): readonly PricePeriod[];
+  /** The price of today that the lists have of a model as `sameAs` names it: `anthropic/claude-sonnet-4-5`. */
+  listedPrice(name: string): Rates | undefined;
   /** From now on these sets hold. Calls that are priced already are for the caller to price anew. */
   choose(sets: ChosenSets): void;
   /** The same for the user's own prices. */
@@ -90,6 +92,7 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
       const special = importer === undefined ? undefined : ofSet(importer, model);
       return special ?? listed(provider, model, at);
     },
+    listedPrice: (name) => listed(undefined, name, now),
     periodsOf(provider, model) {
       const ofModel = scheduleOf(provider, model);
       return [

@@ -113,6 +113,8 @@ export interface ModelExplanation {
   readonly states: Readonly<Record<CostState, number>>;
   readonly unpriced: readonly Reason[];
   readonly inexact: readonly Reason[];
+  /** What the user wrote on the price of the model. */
+  readonly priceNote?: string;
 }
 
 /** What counts of a single call, and why. */

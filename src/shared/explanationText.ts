@@ -1,5 +1,10 @@
 import { partNames } from './explanation';
+<<<<<<< HEAD
 import { formatCount, formatSeconds, formatWhen } from './format';
+=======
+import { exactUsd, formatCount, formatSeconds, formatWhen } from './format';
+import { decimalRate, rateUnits } from './priceText';
+>>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 import type {
   CallChoice,
   Charge,
@@ -92,6 +97,7 @@ function modelSection(
     lines.length === 0 ? '' : table(['Part', 'Quantity', 'Rate', 'Amount', 'Price'], lines, 1),
     reasons('Unpriced', model.unpriced, escape),
     reasons('Inexact', model.inexact, escape),
+    model.priceNote === undefined ? '' : `Price note: ${escape(model.priceNote.trim())}`,
   ]
     .filter((block) => block !== '')
     .join('\n\n');
@@ -114,25 +120,13 @@ function chargeCells(charge: Charge, escape: Wording['escape'], sources: Map<str
   return [
     `${partNames[part]}${notes.length > 0 ? ` (${notes.join('; ')})` : ''}`,
     isTime(part) ? formatSeconds(quantity) : formatCount(quantity),
-    `$${decimal(rate)}${units[part] ?? ''}`,
+    `$${decimalRate(rate)}${rateUnits[part] ?? ''}`,
     `$${usd}`,
     source ? `[${numberOf(JSON.stringify(source), sources)}]` : '',
   ];
 }
 
 const isTime = (part: ChargedPart): boolean => part === 'audioInputHour' || part === 'audioOutputHour';
-
-const units: Partial<Readonly<Record<ChargedPart, string>>> = {
-  request: ' a thousand',
-  webSearch: ' a thousand',
-  image: ' each',
-  audioInputHour: ' an hour',
-  audioOutputHour: ' an hour',
-};
-
-/** A rate has at most twelve decimals. */
-const decimal = (rate: number): string =>
-  rate.toLocaleString('en-US', { maximumFractionDigits: 12, useGrouping: false });
 
 function numberOf(source: string, sources: Map<string, number>): number {
   const known = sources.get(source) ?? sources.size + 1;

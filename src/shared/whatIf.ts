@@ -14,6 +14,8 @@ export interface Alternative {
   readonly writesAsInput: boolean;
   /** At least one of the calls ran on it. */
   readonly isUsed: boolean;
+  /** What the user wrote on the price of the model. */
+  readonly priceNote?: string;
 }
 
 /** A session, experiment or filter, and what its tokens would have cost on other models, the cheapest first. */

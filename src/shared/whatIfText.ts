@@ -1,5 +1,10 @@
+<<<<<<< HEAD
 import { formatCount } from './format';
 import type { Money } from './money';
+=======
+import { firstLine, formatCount, formatUsd } from './format';
+import type { NanoUsd } from './model';
+>>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 import type { Alternative, WhatIf } from './whatIf';
 
 /** `94 % less`, `12 % more`, `the same`; undefined without anything to compare with. */
@@ -43,6 +48,7 @@ export function alternativeDetail(other: Alternative, { unpricedCalls }: WhatIf,
     other.readsAsInput ? 'cache reads charged as input: it has no rate for them' : '',
     other.writesAsInput ? 'cache writes charged as input' : '',
     other.exact ? '' : 'inexact',
+    other.priceNote === undefined ? '' : firstLine(other.priceNote, 120),
     unpricedCalls > 0
       ? `with ${countedCalls(unpricedCalls)} that ${unpricedCalls === 1 ? 'has' : 'have'} no cost to compare: ${money.format(other.cost)}`
       : '',

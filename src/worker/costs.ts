@@ -1,8 +1,10 @@
+import { priceNotes } from './priceNotes';
 import { ExplanationSum } from '../pricing/explanation';
 import { otherModels, WhatIfSum } from '../pricing/whatIf';
 import { accountedCalls } from '../store/queries/accountedCalls';
 import { modelsByUse } from '../store/queries/sources';
 import type { Job } from './jobs';
+import type { PriceNotes } from './priceNotes';
 import type { PriceBook } from '../pricing/prices';
 import type { CostSubject, Explanation } from '../shared/explanation';
 import type { CostMode } from '../shared/model';
@@ -27,7 +29,8 @@ export async function explain(
     for (const call of calls) sum.add(call);
     await job.pause();
   }
-  return sum.result('call' in subject && subject.call !== undefined);
+  const explained = sum.result('call' in subject && subject.call !== undefined);
+  return explained && { ...explained, models: withNotes(explained.models, priceNotes(store.db)) };
 }
 
 /** What the same tokens would have cost on the models that were met and on current ones. */
@@ -42,5 +45,18 @@ export async function whatIf(
     for (const call of calls) sum.add(call);
     await job.pause();
   }
-  return sum.result();
+  const answer = sum.result();
+  return { ...answer, alternatives: withNotes(answer.alternatives, priceNotes(store.db)) };
 }
+
+type Noted<M> = M & { readonly priceNote?: string };
+
+/** Models with what the user wrote on their prices. */
+const withNotes = <M extends { readonly provider: string | null; readonly model: string | null }>(
+  models: readonly M[],
+  notes: PriceNotes,
+): readonly Noted<M>[] =>
+  models.map((one) => {
+    const note = notes(one.provider, one.model);
+    return note ? { ...one, priceNote: note.text } : one;
+  });

@@ -7,6 +7,7 @@ import {
   sessionRecord,
 } from '../exporters/records';
 import { exporters } from '../exporters';
+import { priceNotes } from './priceNotes';
 import { exportCalls } from '../store/queries/calls';
 import { daily } from '../store/queries/daily';
 import { sessions } from '../store/queries/sessions';
@@ -54,7 +55,11 @@ const columnsOf: Record<ExportLevel, readonly string[]> = {
 
 const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Generator<ExportRecord[]>> = {
   *call(store, question) {
-    for (const page of exportCalls(store, question, 50)) yield page.map(callRecord);
+    const notes = priceNotes(store.db);
+    for (const page of exportCalls(store, question, 50))
+      yield page.map((call) =>
+        callRecord({ ...call, priceNote: notes(call.provider, call.model)?.text ?? null }),
+      );
   },
   *session(store, question) {
     let after: string | undefined;

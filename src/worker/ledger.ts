@@ -2,6 +2,7 @@ import { Jobs } from './jobs';
 import { journalKinds } from './journalKinds/index';
 import { previewMapping } from './mappingPreview';
 import { Mappings } from './mappings';
+import { modelPricesApi } from './modelPrices';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { PriceSets } from './priceSets';
@@ -190,6 +191,10 @@ export class Ledger {
       this.tellChanges();
     },
     models: async () => models(this.store),
+    ...modelPricesApi(() => ({
+      ...{ costs: this.costs, notebook: this.notebook },
+      changed: () => this.tellChanges(),
+    })),
     note: async (session) => this.store.db.read(() => noteOf(this.store, session)),
     appendToNote: async (session, paragraph) => {
       const note = this.notebook.append(session, paragraph);

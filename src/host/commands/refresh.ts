@@ -16,6 +16,7 @@ export function registerRefresh({ ledger, report }: Services, views: Views): Dis
     }
     views.sessionsTree.refresh();
     views.sourcesTree.refresh();
+    views.pricesTree.refresh();
   };
   return register('traceLedger.refresh', reported(report, refresh));
 }

@@ -1,11 +1,15 @@
 import { filterOf } from '../commands/exportData';
 import { sessionOf } from '../pickSession';
+import { modelLabel } from '../prices/modelPriceItem';
 import { oneLine } from '../tree/rowText';
 import type { CostTarget } from '../contributions';
 import type { Views } from '../tree/views';
+import type { ModelPriceNode } from '../prices/priceNodes';
 import type { SessionsNode } from '../tree/nodes';
 import type { Services } from '../services';
 import type { CostSubject } from '../../shared/explanation';
+import type { Filter } from '../../shared/model';
+import type { ModelPrice } from '../../shared/modelPrices';
 
 /** Whose cost a command is about, and what to call it. */
 export interface NamedSubject {
@@ -26,7 +30,7 @@ export async function subjectOf(
   return session === undefined ? undefined : { subject: { session }, title: titleOf({ session }) };
 }
 
-const isNode = (target: CostTarget | undefined): target is SessionsNode =>
+const isNode = (target: CostTarget | undefined): target is SessionsNode | ModelPriceNode =>
   typeof target === 'object' && 'kind' in target;
 
 type SessionSubject = Extract<CostSubject, { readonly session: string }>;
@@ -34,8 +38,10 @@ type SessionSubject = Extract<CostSubject, { readonly session: string }>;
 const isSubject = (target: CostTarget | undefined): target is SessionSubject =>
   typeof target === 'object' && 'session' in target && typeof target.session === 'string';
 
-function ofNode(node: SessionsNode): NamedSubject | undefined {
+function ofNode(node: SessionsNode | ModelPriceNode): NamedSubject | undefined {
   switch (node.kind) {
+    case 'modelPrice':
+      return { subject: { filter: filterOfModel(node.row) }, title: modelLabel(node.row) };
     case 'group':
       return { subject: { filter: filterOf(node.row) }, title: oneLine(node.row.name) || node.row.kind };
     case 'session':
@@ -48,6 +54,12 @@ function ofNode(node: SessionsNode): NamedSubject | undefined {
       return undefined;
   }
 }
+
+/** Its calls under every name that it was met by. */
+const filterOfModel = ({ met }: ModelPrice): Filter => ({
+  models: met.map(({ model }) => model || null),
+  providers: [...new Set(met.map(({ provider }) => provider || null))],
+});
 
 const named = (subject: SessionSubject): NamedSubject => ({ subject, title: titleOf(subject) });
 

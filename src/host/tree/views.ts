@@ -2,18 +2,24 @@ import * as vscode from 'vscode';
 import { applyCheckboxes } from './inclusion';
 import { SessionsTree } from './sessionsTree';
 import { SourcesTree } from './sourcesTree';
+import { PricesTree } from '../prices/pricesTree';
 import { register, viewIds } from '../contributions';
 import { throttled } from '../throttled';
 import type { SessionsNode, SourcesNode } from './nodes';
+import type { PricesNode } from '../prices/priceNodes';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
+import type { ModelName } from '../../shared/modelPrices';
 
-/** The two views of the sidebar, for the commands that refresh them or act on what is selected in them. */
+/** The views of the sidebar, for the commands that refresh them or act on what is selected in them. */
 export interface Views {
   readonly sessionsTree: SessionsTree;
   readonly sourcesTree: SourcesTree;
+  readonly pricesTree: PricesTree;
   /** Key of the session selected in the tree, or whose call is selected. */
   selectedSession(): string | undefined;
+  /** Name of the model selected among the prices, or one of whose details is. */
+  selectedModel(): (ModelName & { readonly id: string }) | undefined;
 }
 
 export function createViews(services: Services): Views & Disposable {
@@ -28,11 +34,17 @@ export function createViews(services: Services): Views & Disposable {
     showCollapseAll: true,
     manageCheckboxStateManually: true,
   });
+  const pricesTree = new PricesTree(services, (text) => (prices.description = text));
+  const prices = vscode.window.createTreeView(viewIds.prices, {
+    treeDataProvider: pricesTree,
+    showCollapseAll: true,
+  });
   const refresh = throttled(() => {
     // Beside the title, once for all rows.
     sessions.description = services.money().note;
     sessionsTree.refresh();
     sourcesTree.refresh();
+    pricesTree.refresh();
   });
   const follow = ({ items }: vscode.TreeCheckboxChangeEvent<SessionsNode | SourcesNode>) => {
     // A box that could not be taken over goes back to what the store says.
@@ -43,8 +55,10 @@ export function createViews(services: Services): Views & Disposable {
     services.onDidChange(refresh),
     sessions,
     sources,
+    prices,
     sessionsTree,
     sourcesTree,
+    pricesTree,
     sessions.onDidChangeCheckboxState(follow),
     sources.onDidChangeCheckboxState(follow),
     register('traceLedger.loadMore', (node) =>
@@ -54,9 +68,16 @@ export function createViews(services: Services): Views & Disposable {
   return {
     sessionsTree,
     sourcesTree,
+    pricesTree,
+    selectedModel: () => modelOfNode(prices.selection[0]),
     selectedSession: () => sessionOfNode(sessions.selection[0]),
     dispose: () => void lifetime.dispose(),
   };
+}
+
+function modelOfNode(node: PricesNode | undefined): ReturnType<Views['selectedModel']> {
+  const row = node?.kind === 'priceDetail' ? node.of.row : node?.row;
+  return row && { ...row.name, id: row.id };
 }
 
 function sessionOfNode(node: SessionsNode | undefined): string | undefined {

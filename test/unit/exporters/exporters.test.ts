@@ -10,12 +10,13 @@ import {
   sessionRecord,
 } from '../../../src/exporters';
 import type { ExportRecord } from '../../../src/exporters';
+import type { NotedExportCall } from '../../../src/exporters/records';
 import { usageFields } from '../../../src/shared/model';
-import type { ExportCall, Totals, Usage } from '../../../src/shared/model';
+import type { Totals, Usage } from '../../../src/shared/model';
 import type { ExportFormat } from '../../../src/shared/protocol';
 
 const usage = Object.fromEntries(usageFields.map((field, i) => [field, i])) as unknown as Usage;
-const call: ExportCall = {
+const call: NotedExportCall = {
   id: '=1+1',
   source: '/tmp/a, "b".db',
   experiment: null,
@@ -38,6 +39,7 @@ const call: ExportCall = {
   project: '/home/ana/shop',
   branch: null,
   agent: null,
+  priceNote: '20 % off\nuntil March',
 };
 const totals: Totals = {
   ...usage,
@@ -95,6 +97,7 @@ describe('CSV', () => {
     assert.equal(field(first, 'source'), '/tmp/a, "b".db');
     assert.equal(field(first, 'session'), 'sess\r\nion 😀 <b>');
     assert.equal(field(first, 'note'), 'line one\nline "two"');
+    assert.equal(field(first, 'priceNote'), '20 % off\nuntil March');
   });
 
   it('defuses formulas in text', () => {
