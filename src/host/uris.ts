@@ -2,11 +2,8 @@ import * as vscode from 'vscode';
 import { schemes } from './contributions';
 import { summaryTitle } from '../shared/summaryText';
 import type { NamedSubject } from './costs/subject';
-<<<<<<< HEAD
 import type { SummaryQuery, SummarySpan } from '../shared/summary';
-=======
 import type { ModelName } from '../shared/modelPrices';
->>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 
 /** The editable note of a session: `trace-ledger:/notes/<key>/<readable name>.md`. */
 export const noteUri = (key: string): vscode.Uri => uri(schemes.note, 'notes', key, '.note.md');

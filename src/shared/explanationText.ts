@@ -1,10 +1,6 @@
 import { partNames } from './explanation';
-<<<<<<< HEAD
 import { formatCount, formatSeconds, formatWhen } from './format';
-=======
-import { exactUsd, formatCount, formatSeconds, formatWhen } from './format';
 import { decimalRate, rateUnits } from './priceText';
->>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 import type {
   CallChoice,
   Charge,

@@ -23,11 +23,8 @@ import type {
   StoreStatus,
   Totals,
 } from './model';
-<<<<<<< HEAD
 import type { SummaryApi } from './summary';
-=======
 import type { ModelPricesApi } from './modelPrices';
->>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 import type { WhatIf } from './whatIf';
 
 export type ExportFormat = 'csv' | 'json';
@@ -48,11 +45,7 @@ export interface ImportOptions {
 }
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
-<<<<<<< HEAD
-export interface LedgerApi extends SummaryApi {
-=======
-export interface LedgerApi extends ModelPricesApi {
->>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
+export interface LedgerApi extends SummaryApi, ModelPricesApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;

@@ -1,10 +1,5 @@
-<<<<<<< HEAD
-import { formatCount } from './format';
+import { firstLine, formatCount } from './format';
 import type { Money } from './money';
-=======
-import { firstLine, formatCount, formatUsd } from './format';
-import type { NanoUsd } from './model';
->>>>>>> a7be4da (Show every model with its price and where that is from, priced and annotated from a view of its own)
 import type { Alternative, WhatIf } from './whatIf';
 
 /** `94 % less`, `12 % more`, `the same`; undefined without anything to compare with. */

@@ -2,12 +2,14 @@ import * as vscode from 'vscode';
 import { modelLabel } from './modelPriceItem';
 import { counted, joined, oneLine } from '../tree/rowText';
 import { UserError } from '../../shared/errors';
-import { costLabel, formatCount } from '../../shared/format';
+import { formatCount } from '../../shared/format';
+import { costLabel } from '../../shared/money';
 import { priceText } from '../../shared/priceText';
 import type { PriceTarget } from './priceTarget';
 import type { Services } from '../services';
 import type { Views } from '../tree/views';
 import type { ModelName, ModelPrice } from '../../shared/modelPrices';
+import type { Money } from '../../shared/money';
 
 /** The model that a command is about; asks when it was not told, the most used first. Undefined when the user gave up. */
 export async function modelOf(
@@ -18,7 +20,7 @@ export async function modelOf(
   const told = toldBy(views, target);
   // What a row showed may be out of date by now.
   const rows = await services.ledger.modelPrices(services.question());
-  if (!told) return pick(rows);
+  if (!told) return pick(rows, services.money());
   const found = rows.find((row) => isOf(row, told));
   if (!found)
     throw new UserError(
@@ -43,7 +45,7 @@ const isOf = (row: ModelPrice, { id, provider, model }: ModelName & { readonly i
     ? [row.name, ...row.met].some((name) => name.model === model && name.provider === provider)
     : row.id === id;
 
-async function pick(rows: readonly ModelPrice[]): Promise<ModelPrice | undefined> {
+async function pick(rows: readonly ModelPrice[], { format }: Money): Promise<ModelPrice | undefined> {
   const named = rows.filter(({ label }) => label !== null).sort((a, b) => b.calls - a.calls);
   if (named.length === 0) throw new UserError('There is no model in the ledger yet. Import traces first.');
   const items = named.map((row) => ({
@@ -52,7 +54,7 @@ async function pick(rows: readonly ModelPrice[]): Promise<ModelPrice | undefined
     description: joined(row.price ? priceText(row.price) : 'no price', oneLine(row.name.provider)),
     detail: joined(
       counted(row.calls, formatCount(row.calls), 'call'),
-      costLabel(row),
+      costLabel(row, format),
       row.note && oneLine(row.note.text),
     ),
   }));

@@ -2,20 +2,22 @@ import * as vscode from 'vscode';
 import { figures, markdown, totalsFigures } from '../session/figures';
 import { counted, joined, oneLine } from '../tree/rowText';
 import { priceSourceText } from '../../shared/explanationText';
-import { costLabel, escapeMarkdown, firstLine, formatCount } from '../../shared/format';
+import { escapeMarkdown, firstLine, formatCount } from '../../shared/format';
+import { costLabel } from '../../shared/money';
 import { forceText, priceText, rateName, rateText } from '../../shared/priceText';
 import type { ModelPrice } from '../../shared/modelPrices';
+import type { Money } from '../../shared/money';
 
 export const modelLabel = ({ label }: Pick<ModelPrice, 'label'>): string =>
   label === null ? 'Unknown model' : oneLine(label);
 
 /** A model: what it costs and what it has cost. What no price was found for is marked. */
-export function modelPriceItem(row: ModelPrice): vscode.TreeItem {
+export function modelPriceItem(row: ModelPrice, { format }: Money): vscode.TreeItem {
   const item = new vscode.TreeItem(modelLabel(row), vscode.TreeItemCollapsibleState.Collapsed);
   const isUnpriced = row.unpricedCalls > 0;
   item.description = joined(
     row.price ? priceText(row.price) : 'no price',
-    costLabel(row),
+    costLabel(row, format),
     // "3 calls unpriced" says it already where all are.
     row.unpricedCalls < row.calls && counted(row.calls, formatCount(row.calls), 'call'),
     oneLine(row.name.provider),
@@ -30,7 +32,7 @@ export function modelPriceItem(row: ModelPrice): vscode.TreeItem {
 }
 
 /** Everything to the last digit. */
-export function modelPriceTooltip(row: ModelPrice): vscode.MarkdownString {
+export function modelPriceTooltip(row: ModelPrice, money: Money): vscode.MarkdownString {
   const { price, note, why, name } = row;
   const escape = (text: string): string => escapeMarkdown(oneLine(text, 500));
   const force = price ? forceText(price) : '';
@@ -42,7 +44,7 @@ export function modelPriceTooltip(row: ModelPrice): vscode.MarkdownString {
       ['In force', force],
     ]),
     price?.source ? priceSourceText(price.source, escape) : '',
-    figures(totalsFigures({ ...row, sessions: 0 })),
+    figures(totalsFigures({ ...row, sessions: 0 }, money)),
     note ? `Price note: ${escape(note.text)}` : '',
   );
 }

@@ -39,13 +39,14 @@ export class PricesTree implements vscode.TreeDataProvider<PricesNode>, vscode.D
   }
 
   readonly getTreeItem = measured('row of the prices tree', (node: PricesNode): vscode.TreeItem => {
-    const item = node.kind === 'modelPrice' ? modelPriceItem(node.row) : detailItem(node);
+    const item =
+      node.kind === 'modelPrice' ? modelPriceItem(node.row, this.services.money()) : detailItem(node);
     item.id = priceNodeId(node);
     return item;
   });
 
   resolveTreeItem(item: vscode.TreeItem, node: PricesNode): vscode.TreeItem {
-    if (node.kind === 'modelPrice') item.tooltip = modelPriceTooltip(node.row);
+    if (node.kind === 'modelPrice') item.tooltip = modelPriceTooltip(node.row, this.services.money());
     return item;
   }
 

@@ -15,6 +15,7 @@ import { journalKinds } from '../../../src/worker/journalKinds/index';
 import { modelPrices } from '../../../src/worker/modelPrices';
 import { Notebook } from '../../../src/worker/notebook';
 import { savePriceNote } from '../../../src/worker/priceNotes';
+import { usd } from '../../../src/shared/money';
 import { explanationText } from '../../../src/shared/explanationText';
 import { alternativeDetail } from '../../../src/shared/whatIfText';
 import type { CallFact } from '../../../src/shared/facts';
@@ -63,7 +64,7 @@ describe('models met and their prices', () => {
         ...{ inputTokens: dice(5000) + 1, outputTokens: dice(900) },
       });
       const { provider, ...bare } = fact;
-      return provider && model in published && !model.startsWith('claude') ? fact : (bare);
+      return provider && model in published && !model.startsWith('claude') ? fact : bare;
     });
     put(...calls);
     const expected = new Map<string, { calls: number; cost: number; unpriced: number }>();
@@ -228,6 +229,7 @@ describe('models met and their prices', () => {
       const text = explanationText(explained, {
         title: 't',
         zone: 'UTC',
+        money: usd,
         escape: (raw) => raw.replace(/\*/g, '\\*'),
       });
       assert.match(text, /Price note: 20 % off, \\\*really\\\*/);
@@ -240,7 +242,7 @@ describe('models met and their prices', () => {
       );
       const answer = await whatIf({ store, book }, { filter: {} }, 'auto', job);
       const other = answer.alternatives.find(({ model }) => model === 'gpt-4o')!;
-      assert.match(alternativeDetail(other, answer), /20 % off, \*really\*$/);
+      assert.match(alternativeDetail(other, answer, usd), /20 % off, \*really\*$/);
       let json = '';
       await exportRows(
         store,
