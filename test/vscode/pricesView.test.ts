@@ -85,7 +85,7 @@ describe('the view of prices', () => {
     assert.equal((item.iconPath as vscode.ThemeIcon).id, 'warning');
     assert.match(item.description as string, /^no price · 1 call unpriced/);
     assert.equal(item.contextValue, 'model.unpriced');
-    assert.match((await detailsOf(ours)).get('No price') ?? '', /No price is known/);
+    assert.match((await detailsOf(ours)).get('No price') ?? '', /no list price/);
 
     const known = await itemOf(await nodeOf('claude-sonnet-4-5'));
     assert.match(known.description as string, /^\$3 \/ \$15 · \$0\.0045 · 1 call · anthropic/);
