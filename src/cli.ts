@@ -24,7 +24,9 @@ async function main(args: readonly string[]): Promise<number> {
 
 /** With paths and no store, everything is read into a store of its own that is removed again. */
 function withLedger(line: CommandLine, work: (ledger: Ledger) => Promise<number>): Promise<number> {
-  const temporary = line.store === undefined && line.paths.length > 0 && line.command !== 'import';
+  // Paths of bills are no traces: there has to be a ledger to hold them against.
+  const keeps = line.command === 'import' || line.command === 'reconcile';
+  const temporary = line.store === undefined && line.paths.length > 0 && !keeps;
   return withStore(temporary ? temporaryStorePath() : defaultStorePath(line.store), work);
 }
 

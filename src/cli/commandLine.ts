@@ -1,7 +1,9 @@
 import { parseArgs } from 'node:util';
+import { billColumns, billOptions } from './billOptions';
 import { messageOf } from '../shared/errors';
 import { firstDays, isZone, parseWhen } from '../shared/period';
 import { currencyAt, type Currency } from '../shared/currency';
+import type { BillColumns } from '../shared/bill';
 import type { CostMode, GroupBy } from '../shared/model';
 import type { FirstDay } from '../shared/period';
 import type { ExportFormat, ExportLevel } from '../shared/protocol';
@@ -15,14 +17,19 @@ export const usage = `Usage:
   trace-ledger summary [PATH...] [--store FILE] --period day|week|month [--of DATE] | --from DATE --to DATE [--first-day monday|sunday|saturday] [--tz ZONE] [--cost-mode MODE] [--json]
   trace-ledger explain ID [PATH...] [--store FILE] [--call CALL] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
+  trace-ledger reconcile BILL... [--store FILE] [--cost-mode auto|recorded|computed] [--tz ZONE] [--column FIELD=NAME]... [--provider NAME]
+               [--day-first|--month-first] [--cached-inside] [--json]
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
   --verbose, wherever PATHs may stand: names every file of a folder that was passed over, however many.
+  --column and what comes after it say what stands where in a table of no known provider; FIELD is one of date, model, amount,
+    currency, item, inputTokens, cacheReadTokens, cacheWriteTokens, outputTokens.
   ID is a session's id, key or tag.
   report, session, summary and explain take --currency CODE=RATE, such as EUR=0.92: what people read is shown in it, at so many to the US dollar.
   T is an ISO date or time, or an age such as 7d or 24h; --since is inclusive, --until is not.
 `;
 
-export type Command = 'import' | 'report' | 'export' | 'session' | 'summary' | 'explain' | 'note';
+export type Command =
+  'import' | 'report' | 'export' | 'session' | 'summary' | 'explain' | 'note' | 'reconcile';
 
 export interface CommandLine {
   readonly command: Command;
@@ -43,6 +50,8 @@ export interface CommandLine {
   readonly format: ExportFormat;
   readonly level: ExportLevel;
   readonly json: boolean;
+  /** `reconcile`: what stands where in a table of no known provider. */
+  readonly billColumns?: BillColumns;
   /** Tell of every file that was passed over. */
   readonly verbose: boolean;
   readonly mode: CostMode;
@@ -84,9 +93,10 @@ const optionsOf: Record<Command, readonly string[]> = {
   ],
   explain: [...common, 'call', 'currency', 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
+  reconcile: [...common, 'cost-mode', 'tz', 'json', ...Object.keys(billOptions)],
 };
 
-type Values = Readonly<Record<string, string | boolean | undefined>>;
+export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 class WrongUse extends Error {}
 
@@ -119,6 +129,7 @@ export function parseCommandLine(
         'cost-mode': text,
         json: flag,
         verbose: flag,
+        ...billOptions,
         help: { ...flag, short: 'h' },
       },
     });
@@ -146,6 +157,7 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
     ...optional('store', text(values, 'store')),
     ...optional('out', text(values, 'out')),
     ...optional('call', text(values, 'call')),
+    ...optional('billColumns', billColumns(values)),
     groupBy: values['group-by'] === undefined ? null : choice('group-by', values, groupBys),
     json: values.json === true,
     verbose: values.verbose === true,
@@ -165,6 +177,7 @@ function positional(command: Command, rest: readonly string[]): Pick<CommandLine
     if (more.length > 1) throw new WrongUse('note takes one text; put it in quotes.');
     return { id, paths: [], ...optional('text', more[0]) };
   }
+  if (command === 'reconcile' && rest.length === 0) throw new WrongUse('reconcile needs the file of a bill.');
   if (command === 'import' && rest.length === 0) throw new WrongUse('import needs a file or folder.');
   return { paths: rest };
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { exportTo } from './export';
+import { reconcile } from './reconcile';
 import { printable, reportJson, reportText } from './report';
 import { sessionText } from './sessionText';
 import { summaryJson, summaryLines } from './summary';
@@ -117,6 +118,8 @@ export const commands: Record<Command, Run> = {
       );
     return found ? 0 : 1;
   },
+
+  reconcile: (ledger, line) => reconcile(ledger, line, tell, answer),
 
   note: async (ledger, { id, text }) => {
     const keys = keysOfSession(ledger.store, id!);

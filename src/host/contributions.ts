@@ -3,6 +3,7 @@ import { measured } from './measure';
 import type { ModelPriceNode } from './prices/priceNodes';
 import type { PriceCommands } from './prices/priceTarget';
 import type { MoreNode, SessionsNode } from './tree/nodes';
+import type { BillColumns, Reconciliation } from '../shared/bill';
 import type { Disposable } from '../shared/emitter';
 import type { CostSubject } from '../shared/explanation';
 import type { Mapping } from '../shared/mapping';
@@ -46,6 +47,9 @@ export interface ExportChoice {
 
 /** Which file to map: its path or URI, or a row of the sources. Without one the command asks. */
 export type MappingTarget = string | vscode.Uri | { readonly row?: { readonly path: string } };
+
+/** Which bill to reconcile: a file, or one that is kept. Without one the command asks. */
+export type BillTarget = string | vscode.Uri | { readonly bill: number };
 
 /** A mapping that is chosen already. */
 export interface MappingChoice {
@@ -104,6 +108,18 @@ export interface Commands extends PriceCommands {
   /** Of the period before (after) that of a summary, the one in front if not told. */
   'traceLedger.showPreviousSummary'(summary?: vscode.Uri): void;
   'traceLedger.showNextSummary'(summary?: vscode.Uri): void;
+  /** With columns it does not ask which is which. */
+  'traceLedger.reconcileBill'(
+    bill?: BillTarget,
+    columns?: BillColumns,
+  ): readonly Reconciliation[] | undefined;
+  /** `confirmed` removes without asking. */
+  'traceLedger.removeBill'(bill?: { readonly bill: number } | vscode.Uri, confirmed?: unknown): void;
+  /** `path` is that of the file to write. From a title bar VS Code hands over something else. */
+  'traceLedger.exportReconciliation'(
+    bill?: { readonly bill: number } | vscode.Uri,
+    path?: unknown,
+  ): number | undefined;
   'traceLedger.showLog'(): void;
   'traceLedger.loadMore'(node: MoreNode): void;
 }
@@ -174,6 +190,9 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.showSummary': true,
   'traceLedger.showPreviousSummary': true,
   'traceLedger.showNextSummary': true,
+  'traceLedger.reconcileBill': true,
+  'traceLedger.removeBill': true,
+  'traceLedger.exportReconciliation': true,
   'traceLedger.showLog': true,
   'traceLedger.loadMore': true,
 });
@@ -222,6 +241,7 @@ export const schemes = {
   collapsed: 'trace-ledger-collapsed',
   explanation: 'trace-ledger-explanation',
   summary: 'trace-ledger-summary',
+  bill: 'trace-ledger-bill',
 } as const;
 
 type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;

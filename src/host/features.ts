@@ -27,6 +27,9 @@ import { registerEditPriceNote } from './prices/editPriceNote';
 import { registerSetPrice } from './prices/setPrice';
 import { registerThisIsModel } from './prices/thisIsModel';
 import { registerOpenPriceSettings } from './prices/writePrice';
+import { registerExportReconciliation } from './reconcile/exportReconciliation';
+import { registerReconcileBill } from './reconcile/reconcileBill';
+import { registerRemoveBill } from './reconcile/removeBill';
 import { registerSessionDocument } from './session/sessionDocument';
 import { registerSummaryDocument } from './summary/summaryDocument';
 import type { Services } from './services';
@@ -67,5 +70,8 @@ export const features: readonly Feature[] = [
   registerShowProblems,
   registerShowPassedOver,
   registerShowCollapsed,
+  registerReconcileBill,
+  registerRemoveBill,
+  registerExportReconciliation,
   registerShowLog,
 ];

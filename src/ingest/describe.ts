@@ -1,3 +1,4 @@
+import { billIn } from '../bills/recognise';
 import { kindOfBytes } from './magic';
 
 /** What a file of no known format holds, told by its first bytes in one sentence for the user. */
@@ -10,6 +11,12 @@ export function describe(bytes: Buffer, isWhole: boolean): string {
   if (text === undefined) return isLatin(bytes) ? 'It is text that is not in UTF-8.' : 'It is not text.';
   if (text.trim() === '') return 'It holds nothing but white space.';
   return ofJson(text, isWhole) ?? ofTable(text) ?? 'It is text of no known format.';
+}
+
+/** What is said of a provider's bill, which holds no calls; undefined for any other file. */
+export function describeBill(head: string): string | undefined {
+  const bill = billIn(head);
+  return bill && `It is a bill (${bill}) and holds no calls: reconcile it with the ledger instead.`;
 }
 
 /** What is said of a SQLite database that no importer knows. */

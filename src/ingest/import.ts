@@ -169,7 +169,9 @@ function tellUnknown(
 
 /** Of what nobody named, a search of a large folder may find any number. */
 function refuse(store: Store, tally: ImportTally, issue: Issue, isNamed: boolean): void {
-  if (isNamed || tally.mayRefuse()) fail(store, tally, issue);
+  // It is no source that failed.
+  if (issue.isBill) tally.issue(issue);
+  else if (isNamed || tally.mayRefuse()) fail(store, tally, issue);
   else tally.passOver(issue.path, issue.message);
 }
 

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { UserError } from '../shared/errors';
 import { builtInImporters, importerFor } from '../importers/index';
-import { describe, describeTables, listed } from './describe';
+import { describe, describeBill, describeTables, listed } from './describe';
 import { whyUnreadable } from './sourceIoErrors';
 import type { FoundFile } from './discover';
 import type { DiskIo } from './sourceIo';
@@ -46,6 +46,9 @@ export async function recognise(
       return await recogniseDb(path, given, io, importers);
     const known = match({ path, head: textOf(bytes) }, importers);
     if (known) return known;
+    const bill = describeBill(textOf(bytes));
+    if (bill !== undefined)
+      return given ? { issues: [{ path, message: bill, isBill: true }] } : { unknown: bill, issues: [] };
     return wanted
       ? ask(whyUnknown(path, bytes), given && isTable(bytes))
       : { unknown: unknown(bytes), issues: [] };

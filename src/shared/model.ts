@@ -62,6 +62,8 @@ export interface Issue {
   readonly message: string;
   /** A file that was named itself and is of no known format, which a mapping may be made for. */
   readonly mappable?: boolean;
+  /** A bill of a provider, which is no source: it can be reconciled. */
+  readonly isBill?: boolean;
 }
 
 /** Which calls a question is about. An absent field does not restrict; `null` in a list means "none". */

@@ -1,4 +1,5 @@
 import type { Currency } from './currency';
+import type { BillsApi } from './billsApi';
 import type { CostSubject, Explanation } from './explanation';
 import type { ColumnLook, FileLook, MappedPlace, Mapping, MappingPreview } from './mapping';
 import type {
@@ -45,7 +46,7 @@ export interface ImportOptions {
 }
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
-export interface LedgerApi extends SummaryApi, ModelPricesApi {
+export interface LedgerApi extends BillsApi, SummaryApi, ModelPricesApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;

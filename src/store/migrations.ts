@@ -30,6 +30,9 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * agent          sub-agents and sidechains of a session; `call.agent` is null for what the session did itself
  * project        folders that sessions worked in, spelled in one way
  * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
+ * bill           a bill of a provider that the user imported; in no sum; `notes` is JSON
+ * bill_line      its lines by UTC day; '' = not told; `amount` in billionths of the currency's unit, NULL for usage
+ * bill_columns   which column is what in tables with this header, as the user said
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
 export const migrations: readonly Migration[] = [
@@ -214,6 +217,22 @@ export const migrations: readonly Migration[] = [
     id: '011-details',
     sql: `${detailTable};
       INSERT INTO setting SELECT 'details.left', max(id) FROM call HAVING count(*) > 0;`,
+  },
+  {
+    id: '012-bills',
+    sql: `
+      CREATE TABLE bill (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, path TEXT NOT NULL, hash TEXT NOT NULL, label TEXT NOT NULL,
+        provider TEXT NOT NULL, imported_at INTEGER NOT NULL, first_day TEXT NOT NULL, last_day TEXT NOT NULL, notes TEXT NOT NULL
+      ) STRICT;
+      CREATE TABLE bill_line (
+        bill INTEGER NOT NULL REFERENCES bill (id), day TEXT NOT NULL, model TEXT NOT NULL, item TEXT NOT NULL,
+        tier TEXT NOT NULL, scope TEXT NOT NULL, currency TEXT NOT NULL, amount INTEGER, requests INTEGER NOT NULL,
+        input INTEGER NOT NULL, cache_read INTEGER NOT NULL, cache_write INTEGER NOT NULL, output INTEGER NOT NULL
+      ) STRICT;
+      CREATE INDEX bill_line_of_bill ON bill_line (bill, day);
+      CREATE TABLE bill_columns (header TEXT PRIMARY KEY, columns TEXT NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE INDEX call_tier ON call (at) WHERE tier IS NOT NULL;`,
   },
 ];
 

@@ -7,35 +7,38 @@ import type { Job } from './jobs';
 import type { Store } from '../store/store';
 
 /** Exports to a file that only its owner can read: written beside it first, so that a failure leaves what was there. */
-export async function exportFile(
+export const exportFile = (
   store: Store,
   plan: ExportPlan & { readonly path: string },
   told: (rows: number) => void,
   job: Job,
+): Promise<number> => writeExport(plan.path, (write) => exportRows(store, plan, write, told, job));
+
+/** The same for whatever `rows` writes; it gives back how many it wrote. */
+export async function writeExport(
+  path: string,
+  rows: (write: (text: string) => void) => number | Promise<number>,
 ): Promise<number> {
-  const part = `${plan.path}.part-${process.pid}`;
+  const part = `${path}.part-${process.pid}`;
   try {
-    const rows = await writePart(store, plan, part, told, job);
-    renameSync(part, plan.path);
-    return rows;
+    const count = await writePart(part, rows);
+    renameSync(part, path);
+    return count;
   } catch (error) {
     rmSync(part, { force: true });
-    throw explain(error, plan.path);
+    throw explain(error, path);
   }
 }
 
 async function writePart(
-  store: Store,
-  plan: ExportPlan,
   part: string,
-  told: (rows: number) => void,
-  job: Job,
+  rows: (write: (text: string) => void) => number | Promise<number>,
 ): Promise<number> {
   const file = openSync(part, 'w', 0o600);
   try {
-    const rows = await exportRows(store, plan, (text) => writeSync(file, text), told, job);
+    const count = await rows((text) => writeSync(file, text));
     fsyncSync(file);
-    return rows;
+    return count;
   } finally {
     closeSync(file);
   }

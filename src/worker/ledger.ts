@@ -1,3 +1,4 @@
+import { billsApi } from './bills';
 import { Jobs } from './jobs';
 import { journalKinds } from './journalKinds/index';
 import { previewMapping } from './mappingPreview';
@@ -113,6 +114,7 @@ export class Ledger {
   }
 
   readonly api: LedgerApi = {
+    ...billsApi({ store: () => this.store, jobs: this.jobs, tellChanges: () => this.tellChanges() }),
     status: async () => status(this.store, this.path),
     importPaths: (job, paths, options) => this.import(job, paths, options.force ?? false),
     exportTo: (name, request) =>

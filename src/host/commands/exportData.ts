@@ -90,11 +90,12 @@ async function write({ ledger, question, runJob }: Services, choice: Choice): Pr
   const { filter, format, level, path } = choice;
   const request = { question: question(filter), format, level, path };
   const { rows } = await runJob('Exporting', (job) => ledger.exportTo(job, request));
-  void tell(rows, path);
+  void tellExported(rows, path);
   return rows;
 }
 
-async function tell(rows: number, path: string): Promise<void> {
+/** Says what was written where, with a way to open it. */
+export async function tellExported(rows: number, path: string): Promise<void> {
   const open = 'Open File';
   const message = `Exported ${counted(rows, formatCount(rows), 'row')} to ${path}.`;
   if ((await vscode.window.showInformationMessage(message, open)) === open) {

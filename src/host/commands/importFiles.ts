@@ -73,10 +73,19 @@ async function tell(summary: ImportSummary): Promise<void> {
   const others = passedOver.count > 0 ? ['Show Files Passed Over'] : [];
   const unknown = issues.find(({ mappable }) => mappable);
   const map = unknown ? ['Import With Mapping…'] : [];
+  const bill = issues.find(({ isBill }) => isBill);
+  const reconcile = bill ? ['Reconcile Bill…'] : [];
   const tellIt = issues.length > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  const choice = await tellIt(withoutLinks(summaryText(summary)), ...map, ...problems, ...others);
+  const choice = await tellIt(
+    withoutLinks(summaryText(summary)),
+    ...map,
+    ...reconcile,
+    ...problems,
+    ...others,
+  );
   if (choice === undefined) return;
   if (choice === map[0]) await invoke('traceLedger.importWithMapping', unknown!.path);
+  else if (choice === reconcile[0]) await invoke('traceLedger.reconcileBill', bill!.path);
   else if (choice === problems[0]) await invoke('traceLedger.showProblems', issues);
   else await invoke('traceLedger.showPassedOver', passedOver);
 }

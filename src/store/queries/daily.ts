@@ -1,6 +1,7 @@
 import { dayKey } from './report';
 import { factsOf } from './facts';
-import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
+import { modelOf, sumsByDay } from './dayModelSums';
+import { totalsOf } from '../measures';
 import type { Store } from '../store';
 import type { Question, Totals } from '../../shared/model';
 
@@ -14,29 +15,12 @@ export interface DayRow extends Totals {
 /** One row a day and model, oldest day first. `sessions` counts those with a call in the row. */
 export function daily(store: Store, question: Question): DayRow[] {
   return store.db.read(() => {
-    const facts = factsOf(store, question, { time: true });
-    const rows = store.db.rows(
-      `SELECT f.bucket, f.model, ${sumOfMeasures('f')} ${facts.from} GROUP BY f.bucket, f.model`,
-      facts.params,
-    );
     const sessions = sessionsByDay(store, question);
-    const groups = new Map<string, { day: number; model: number; sum: number[]; sessions: number }>();
-    for (const [bucket, model, ...sums] of rows as number[][]) {
-      const day = facts.dayOf(bucket!);
-      const key = `${day} ${model}`;
-      let group = groups.get(key);
-      if (!group) {
-        group = { day, model: model!, sum: noMeasures(), sessions: sessions.get(key)?.size ?? 0 };
-        groups.set(key, group);
-      }
-      const { sum } = group;
-      sums.forEach((value, i) => (sum[i]! += value));
-    }
-    return [...groups.values()]
-      .map(({ day, model, sum, sessions }) => ({
+    return sumsByDay(store, question)
+      .map(({ day, model, sum }) => ({
         day: dayKey(day),
         ...modelOf(store, model),
-        ...totalsOf(sum, question.mode, sessions),
+        ...totalsOf(sum, question.mode, sessions.get(`${day} ${model}`)?.size ?? 0),
       }))
       .sort(
         (a, b) =>
@@ -64,8 +48,3 @@ function sessionsByDay(store: Store, question: Question): Map<string, Set<number
 
 const compare = (a: string | null, b: string | null): number =>
   (a ?? '') < (b ?? '') ? -1 : a === b ? 0 : 1;
-
-function modelOf(store: Store, id: number): Pick<DayRow, 'provider' | 'model'> {
-  const [row] = store.db.rows('SELECT provider, name FROM model WHERE id = ?', [id]);
-  return { provider: (row![0] as string) || null, model: (row![1] as string) || null };
-}
