@@ -5,6 +5,7 @@ import { createViews } from './host/tree/views';
 import type { PricesTree } from './host/prices/pricesTree';
 import type { SessionsTree } from './host/tree/sessionsTree';
 import type { SourcesTree } from './host/tree/sourcesTree';
+import type { Event } from './shared/emitter';
 import type { LedgerApi } from './shared/protocol';
 import type * as vscode from 'vscode';
 
@@ -14,6 +15,7 @@ export interface TraceLedger {
   readonly sourcesTree: SourcesTree;
   readonly pricesTree: PricesTree;
   readonly ledger: LedgerApi;
+  readonly onDidChange: Event<number>;
   /** Absolute path of the store. */
   readonly storePath: string;
   /** The longest time that our code held the extension host, by entry point. */
@@ -26,7 +28,8 @@ export const activate = measured('activate', (context: vscode.ExtensionContext):
   const services = startServices(context);
   const views = createViews(services);
   context.subscriptions.push(services, views, ...features.map((start) => start(services, views)));
-  const { ledger, storePath } = services;
+  const { ledger, storePath, onDidChange } = services;
   const { sessionsTree, sourcesTree, pricesTree } = views;
-  return { sessionsTree, sourcesTree, pricesTree, ledger, storePath, longestRun, resetLongestRun };
+  const trees = { sessionsTree, sourcesTree, pricesTree };
+  return { ...trees, ledger, onDidChange, storePath, longestRun, resetLongestRun };
 });

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { measured } from './measure';
+import { userActed } from './userActed';
 import type { ModelPriceNode } from './prices/priceNodes';
 import type { PriceCommands } from './prices/priceTarget';
 import type { MoreNode, SessionsNode } from './tree/nodes';
@@ -133,6 +134,9 @@ export interface Settings {
   /** As somebody wrote it: see `src/shared/currency.ts`. */
   'traceLedger.currency': unknown;
   'traceLedger.discovery.atStart': boolean;
+  'traceLedger.live.enabled': boolean;
+  /** Seconds; 0 for never. */
+  'traceLedger.live.idleTimeout': number;
   /** Folder -> name of the project that sessions in it or below it belong to. */
   'traceLedger.projects': Readonly<Record<string, string>>;
   /** Name -> mapping, as somebody wrote it: see `src/shared/mapping.ts`. */
@@ -203,6 +207,8 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.firstDayOfWeek': true,
   'traceLedger.currency': true,
   'traceLedger.discovery.atStart': true,
+  'traceLedger.live.enabled': true,
+  'traceLedger.live.idleTimeout': true,
   'traceLedger.projects': true,
   'traceLedger.mappings': true,
   'traceLedger.prices': true,
@@ -249,9 +255,13 @@ type Handler<Id extends keyof Commands> = (
   ...args: Parameters<Commands[Id]>
 ) => Result<Id> | Promise<Result<Id> | undefined>;
 
-/** Registers a command; its run on the extension host is measured. */
+/** Registers a command; its run on the extension host is measured, and counts as an action of the user. */
 export function register<Id extends keyof Commands>(id: Id, run: Handler<Id>): Disposable {
-  return vscode.commands.registerCommand(id, measured(id, run));
+  const runMeasured = measured(id, run);
+  return vscode.commands.registerCommand(id, (...args: Parameters<Commands[Id]>) => {
+    userActed.fire();
+    return runMeasured(...args);
+  });
 }
 
 /** Runs a command of ours; undefined when it was cancelled or failed (the user has been told). */

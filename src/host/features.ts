@@ -19,6 +19,7 @@ import { registerShowProblems } from './commands/showProblems';
 import { registerToggleIncluded } from './commands/toggleIncluded';
 import { registerExplainCost } from './costs/explainCost';
 import { registerWhatIf } from './costs/whatIf';
+import { registerLive } from './live';
 import { registerFindTraces } from './foundTraces/findTraces';
 import { registerImportWithMapping } from './mapping/importWithMapping';
 import { registerNoteFileSystem } from './notes/noteFileSystem';
@@ -40,6 +41,7 @@ type Feature = (services: Services, views: Views) => Disposable;
 
 /** Everything the user can see or call, beside the views. A feature is one function that gives back what ends it. */
 export const features: readonly Feature[] = [
+  registerLive,
   registerNoteFileSystem,
   registerSessionDocument,
   registerSummaryDocument,

@@ -42,6 +42,7 @@ export class LedgerWorker implements Disposable {
   readonly onDidChangeState = this.stateChanged.event;
 
   readonly changed = new Emitter<LedgerEvents['changed']>();
+  readonly watching = new Emitter<LedgerEvents['watching']>();
   readonly importProgress = new Emitter<LedgerEvents['importProgress']>();
   readonly exportProgress = new Emitter<LedgerEvents['exportProgress']>();
   readonly notice = new Emitter<LedgerEvents['notice']>();
@@ -70,9 +71,9 @@ export class LedgerWorker implements Disposable {
   dispose(): void {
     this.disposed = true;
     void this.worker?.terminate();
-    for (const emitter of [this.stateChanged, this.changed, this.importProgress, this.exportProgress]) {
+    const { stateChanged, changed, watching, importProgress, exportProgress } = this;
+    for (const emitter of [stateChanged, changed, watching, importProgress, exportProgress])
       emitter.dispose();
-    }
     this.notice.dispose();
     this.log.dispose();
   }
@@ -106,6 +107,7 @@ export class LedgerWorker implements Disposable {
 
   private listen(client: LedgerClient): void {
     client.on('changed', (event) => this.changed.fire(event));
+    client.on('watching', (event) => this.watching.fire(event));
     client.on('importProgress', (event) => this.importProgress.fire(event));
     client.on('exportProgress', (event) => this.exportProgress.fire(event));
     client.on('notice', (event) => this.notice.fire(event));

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { mappings, priceSets, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { moneyReader } from './currency';
+import { liveSettings } from './live';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
 import { userPricesChooser } from './userPrices';
@@ -19,6 +20,8 @@ export interface Services {
   readonly ledger: LedgerApi;
   /** The store or a setting that changes figures changed: whoever looks asks again. The value is the store's revision. */
   readonly onDidChange: Event<number>;
+  /** How sources are watched is not what it was. */
+  readonly onDidChangeWatching: Event<unknown>;
   /** A question in the cost mode, time zone and weeks of the settings. */
   readonly question: (filter?: Filter) => Question;
   /** How amounts are shown, in the currency of the settings: ask anew whenever something is shown. */
@@ -58,6 +61,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   return {
     ledger: worker.ledger,
     onDidChange: changed.event,
+    onDidChangeWatching: worker.watching.event,
     question: measured('question', (filter: Filter = {}) => ({
       filter,
       mode: setting('traceLedger.costMode'),
@@ -91,6 +95,8 @@ function forwardChanges(worker: LedgerWorker, { changed, report, choosePrices }:
         worker.ledger.choosePriceSets(priceSets()).catch(report);
       if (event.affectsConfiguration('traceLedger.projects'))
         worker.ledger.chooseProjects(projects()).catch(report);
+      if (event.affectsConfiguration('traceLedger.live'))
+        worker.ledger.watchSources(liveSettings()).catch(report);
       if (event.affectsConfiguration('traceLedger.mappings')) void chooseMappings(worker, report);
       if (event.affectsConfiguration('traceLedger')) changed.fire(last);
     }),
@@ -122,6 +128,7 @@ async function announceStart(worker: LedgerWorker, { changed, report, choosePric
     worker.ledger.choosePriceSets(priceSets()).catch(report);
     worker.ledger.chooseProjects(projects()).catch(report);
     void chooseMappings(worker, report);
+    worker.ledger.watchSources(liveSettings()).catch(report);
   } catch (error) {
     setContext('traceLedger.state', 'failed');
     report(error);

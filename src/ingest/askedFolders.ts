@@ -9,7 +9,7 @@ interface Folder {
   isFilled: boolean;
 }
 
-const isAtOrBelow = (path: string, folder: string): boolean =>
+export const isAtOrBelow = (path: string, folder: string): boolean =>
   path === folder || path.startsWith(folder.endsWith(sep) ? folder : folder + sep);
 
 /** The folders that an import was asked for, and of which of them anything was heard: a file read, or a complaint. */
@@ -38,6 +38,10 @@ export class AskedFolders {
       folder.isHeard = true;
       if (!names.some((name) => own.includes(name))) folder.isFilled = true;
     }
+  }
+
+  get paths(): string[] {
+    return this.folders.map(({ path }) => path);
   }
 
   /** Those in which nothing was read, nor anything found to complain of. */

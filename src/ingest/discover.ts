@@ -16,6 +16,10 @@ export interface FoundFile {
 export type Discovery = FoundFile | { readonly issue: Issue };
 
 const skippedFolders = new Set(['node_modules', '.git']);
+
+/** Whether a search goes into folders of that name. */
+export const isSearched = (name: string): boolean => !skippedFolders.has(name);
+
 const companion = /-(?:wal|shm|journal)$/;
 
 /**
@@ -36,7 +40,7 @@ export async function* discover(paths: readonly string[]): AsyncGenerator<Discov
   for (const path of files) yield { path, root: path, given: true };
   for (const [index, folder] of folders.entries()) {
     if (!folders.some((other, at) => covers(other, folder) && (other.real !== folder.real || at < index))) {
-      yield* search(folder.path, files);
+      yield* searchOther(folder.path, files);
     }
   }
 }
@@ -74,15 +78,23 @@ function covers(outer: Folder, inner: Folder): boolean {
     .some((part) => skippedFolders.has(part));
 }
 
-async function* search(root: string, given: ReadonlySet<string>): AsyncGenerator<Discovery> {
+async function* searchOther(root: string, given: ReadonlySet<string>): AsyncGenerator<Discovery> {
+  for await (const one of search(root)) {
+    if (!('folder' in one) && !('path' in one && given.has(one.path))) yield one;
+  }
+}
+
+/** What is at and below one folder, by the rules of `discover`; each folder comes before it is opened. */
+export async function* search(root: string): AsyncGenerator<Discovery | { readonly folder: string }> {
   const waiting = [root];
   for (let folder = waiting.pop(); folder !== undefined; folder = waiting.pop()) {
+    yield { folder };
     try {
       for await (const entry of await opendir(folder)) {
         const path = join(folder, entry.name);
         if (entry.isDirectory()) {
-          if (!skippedFolders.has(entry.name)) waiting.push(path);
-        } else if (!given.has(path) && (await isSource(entry, path))) {
+          if (isSearched(entry.name)) waiting.push(path);
+        } else if (await isSource(entry, path)) {
           yield { path, root, given: false };
         }
       }

@@ -18,6 +18,7 @@ import {
   finishSource,
   forgetFailure,
 } from '../store/sources';
+import { rememberSearch, takeBack } from '../store/watchedFolders';
 import type { FoundFile } from './discover';
 import type { Recognition } from './recognise';
 import type { Importer } from '../importers/importer';
@@ -25,8 +26,7 @@ import type { ImportProgress, ImportSummary, Issue } from '../shared/model';
 import type { Engine } from '../sqlite/engine';
 import type { Store } from '../store/store';
 
-export interface ImportRequest {
-  readonly paths: readonly string[];
+export interface ReadRequest {
   /** Read again from the start even what has not changed. */
   readonly force: boolean;
   /** Which formats are read, the first one that knows a file; the built-in ones if absent. */
@@ -36,6 +36,12 @@ export interface ImportRequest {
   readonly told: (progress: ImportProgress) => void;
   /** For bugs: what a user need not read. */
   readonly log: (message: string) => void;
+  /** Another import, as that of another window, took this file in while it was read here. */
+  readonly outrun?: (path: string) => void;
+}
+
+export interface ImportRequest extends ReadRequest {
+  readonly paths: readonly string[];
 }
 
 /**
@@ -55,6 +61,28 @@ export async function importPaths(
   return { ...tally.summary(!isWhole), collapsedCalls: Math.max(0, collapsedCalls(store) - collapsed) };
 }
 
+/**
+ * Reads files that are known or were found, without searching a folder: what changed in them is taken in, and costs as
+ * much as it is. What cannot be read ends in the problems of its source.
+ */
+export async function importFiles(
+  store: Store,
+  engine: Engine,
+  request: ReadRequest,
+  files: readonly FoundFile[],
+): Promise<void> {
+  const tally = new ImportTally();
+  const small = new SmallFiles(store, request, tally);
+  for (const file of files) {
+    await request.pause();
+    const isHeard = await importFound({ store, engine, request, tally, small }, file);
+    if (isHeard && file.root !== file.path) forgetSilence(store, file.root);
+  }
+  small.commit();
+  const paths = files.map(({ path }) => path);
+  if (tally.hasRead) await tagSessions(store, paths);
+}
+
 const collapsedCalls = ({ db }: Store): number =>
   db.read(() => db.rows('SELECT count(*) FROM call WHERE duplicate_of IS NOT NULL'))[0]![0] as number;
 
@@ -67,6 +95,7 @@ async function readPaths(
   read: string[],
 ): Promise<boolean> {
   const small = new SmallFiles(store, request, tally);
+  const startedAt = Date.now();
   try {
     const asked = await AskedFolders.among(request.paths);
     const named = new Set(request.paths.map((path) => resolve(path)));
@@ -84,6 +113,10 @@ async function readPaths(
     small.commit();
     for (const path of asked.silent) fail(store, tally, nothingReadable(path));
     for (const path of asked.filled) forgetSilence(store, path);
+    store.write(() => {
+      takeBack(store.db, [...named]);
+      rememberSearch(store.db, asked.paths, startedAt);
+    });
     return true;
   } catch (error) {
     if (!(error instanceof CancellationError)) throw error;
@@ -106,7 +139,7 @@ async function findFiles(paths: readonly string[]): Promise<{ found: FoundFile[]
 interface Importing {
   readonly store: Store;
   readonly engine: Engine;
-  readonly request: ImportRequest;
+  readonly request: ReadRequest;
   readonly tally: ImportTally;
   readonly small: SmallFiles;
 }
@@ -134,14 +167,7 @@ async function importFound(
     );
     if (await small.read({ recognition, io, bytes, fingerprint: print ?? '' })) return true;
     small.commit();
-    const end = await importFile(store, io, recognition, request, tally);
-    store.write(() =>
-      finishSource(store.db, end.source, {
-        state: end.state,
-        bytes,
-        fingerprint: end.whole ? (print ?? '') : '',
-      }),
-    );
+    await importFile(store, io, recognition, request, tally, { bytes, fingerprint: print ?? '' });
     return true;
   } finally {
     io.dispose();

@@ -48,6 +48,11 @@ export class ImportTally {
     if (this.issues.length < maxIssues) this.issues.push(issue);
   }
 
+  /** Whether anything was read, rather than found unchanged. */
+  get hasRead(): boolean {
+    return this.files > this.unchangedFiles;
+  }
+
   /** Nothing in it can be imported, and nobody named it. */
   passOver(path: string, reason: string): void {
     if (++this.passedOverFiles <= maxPassedOver) this.passedOver.push({ path, reason });

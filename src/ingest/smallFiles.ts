@@ -1,9 +1,9 @@
 import { CancellationError } from '../shared/errors';
 import { storedCursor } from '../store/scopes';
-import { finishSource } from '../store/sources';
+import { findSource, finishSource } from '../store/sources';
 import { CursorMoved } from '../store/store';
 import { beginSource, startOf, stateOf, takeInBatch } from './takeIn';
-import type { ImportRequest } from './import';
+import type { ReadRequest } from './import';
 import type { ImportTally } from './importTally';
 import type { Recognition } from './recognise';
 import type { DiskIo } from './sourceIo';
@@ -50,7 +50,7 @@ export class SmallFiles {
 
   constructor(
     private readonly store: Store,
-    private readonly request: ImportRequest,
+    private readonly request: ReadRequest,
     private readonly tally: ImportTally,
   ) {}
 
@@ -106,11 +106,19 @@ export class SmallFiles {
     } catch (error) {
       // Another window was at it: what it left is taken in at the next import, since the fingerprint is not kept.
       if (!(error instanceof CursorMoved)) throw error;
+      this.request.outrun?.(file.file.path);
     }
   }
 
   private apply({ file, importer, identity, cursor: expected, batches, bytes, fingerprint }: Gathered): void {
     const { store } = this;
+    // What another window read of the same state need not be written twice.
+    if (
+      !this.request.force &&
+      fingerprint !== '' &&
+      findSource(store.db, file.path)?.fingerprint === fingerprint
+    )
+      throw new CursorMoved();
     let opened = store.openSource(file.path, importer.id, identity);
     if (opened.cursor !== expected) throw new CursorMoved();
     beginSource(store, opened, this.request.force);

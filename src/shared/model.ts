@@ -1,5 +1,6 @@
 import type { ClaimCheck, DaysCompared } from './claims';
 import type { FirstDay } from './period';
+import type { SourceWatch } from './liveApi';
 
 /** Integer nano-dollars: 1 USD = 1,000,000,000. Exact in a JS number up to about 9 million USD. */
 export type NanoUsd = number;
@@ -332,6 +333,8 @@ export interface SourceRow {
   /** Days that it tells totals of; they are compared with the calls, and what differs is among the problems. */
   readonly compared?: DaysCompared;
   readonly problems: readonly Issue[];
+  /** How changes of it come to be known; absent where that is not known yet. */
+  readonly watch?: SourceWatch;
 }
 
 export interface Page<Row> {

@@ -1,6 +1,7 @@
 import type { Currency } from './currency';
 import type { BillsApi } from './billsApi';
 import type { CostSubject, Explanation } from './explanation';
+import type { LiveApi, LiveEvents } from './liveApi';
 import type { ColumnLook, FileLook, MappedPlace, Mapping, MappingPreview } from './mapping';
 import type {
   CallRow,
@@ -46,7 +47,7 @@ export interface ImportOptions {
 }
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
-export interface LedgerApi extends BillsApi, SummaryApi, ModelPricesApi {
+export interface LedgerApi extends LiveApi, BillsApi, SummaryApi, ModelPricesApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;
@@ -172,7 +173,7 @@ export interface ModelRow {
   readonly excluded: boolean;
 }
 
-export interface LedgerEvents {
+export interface LedgerEvents extends LiveEvents {
   /** Something in the store changed, here or in another window. Whoever looks asks again. */
   changed: { readonly revision: number };
   importProgress: { readonly job: string; readonly progress: ImportProgress };

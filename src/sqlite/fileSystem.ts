@@ -14,8 +14,11 @@ const remote: Readonly<Record<number, string>> = {
 };
 
 /** The name of a file system whose locks are not to be trusted; undefined for a local one. */
-export function remoteFileSystem(directory: string): string | undefined {
+export const remoteFileSystem = (directory: string): string | undefined =>
+  remoteFileSystemOf(directory, process.platform === 'linux' ? statfsSync(directory).type : 0);
+
+/** The same by what `statfs` says of the directory. */
+export function remoteFileSystemOf(directory: string, type: number): string | undefined {
   if (directory.startsWith('\\\\')) return 'a network share';
-  if (process.platform !== 'linux') return undefined;
-  return remote[statfsSync(directory).type >>> 0];
+  return process.platform === 'linux' ? remote[type >>> 0] : undefined;
 }

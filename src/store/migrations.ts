@@ -234,6 +234,12 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE bill_columns (header TEXT PRIMARY KEY, columns TEXT NOT NULL) STRICT, WITHOUT ROWID;
       CREATE INDEX call_tier ON call (at) WHERE tier IS NOT NULL;`,
   },
+  {
+    id: '013-watched-folders',
+    sql: `
+      CREATE TABLE watched_folder (path TEXT PRIMARY KEY, searched_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+      CREATE TABLE left_out (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`,
+  },
 ];
 
 /** Brings the store to the newest schema; each step and its mark are one transaction. Append only. */

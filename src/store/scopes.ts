@@ -24,6 +24,17 @@ export function resolveScope(db: Connection, importer: string, identity: Identit
   return scope;
 }
 
+/** Whether a file that is of this scope still is, and tells nothing new about it. */
+export function isScopeOf(db: Connection, scope: number, importer: string, identity: Identity): boolean {
+  if (identity.kind === 'global') return findByUid(db, importer) === scope;
+  const { anchors } = identity;
+  const known = db.rows(
+    `SELECT count(*) FROM scope_anchor JOIN json_each(?) ON value = anchor WHERE scope = ?`,
+    [JSON.stringify([...new Set(anchors)]), scope],
+  )[0]![0];
+  return anchors.length > 0 && known === new Set(anchors).size;
+}
+
 const scopeAt = (db: Connection, importer: string, path: string): number | undefined =>
   db.rows(
     'SELECT scope.id FROM source JOIN scope ON scope.id = source.scope WHERE path = ? AND scope.importer = ?',

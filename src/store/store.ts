@@ -6,7 +6,7 @@ import { passModelExclusions, recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
 import { migrate } from './migrations';
 import { learnModels } from './namedModels';
-import { readCursor, resolveScope, writeCursor } from './scopes';
+import { isScopeOf, readCursor, resolveScope, writeCursor } from './scopes';
 import { SessionWriter } from './sessionWriter';
 import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
 import { measureSpan } from './spans';
@@ -78,6 +78,17 @@ export class Store {
         identity,
         cursor: readCursor(this.db, identity, scope, source),
       };
+    });
+  }
+
+  /** What `openSource` would answer, if it would change nothing. */
+  knownSource(path: string, importer: string, identity: Identity): OpenedSource | undefined {
+    return this.db.read(() => {
+      const known = findSource(this.db, path);
+      if (!known || known.importer !== importer || known.scope === null) return undefined;
+      if (!isScopeOf(this.db, known.scope, importer, identity)) return undefined;
+      const cursor = readCursor(this.db, identity, known.scope, known.id);
+      return { path, importer, scope: known.scope, source: known.id, identity, cursor };
     });
   }
 

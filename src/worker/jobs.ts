@@ -31,6 +31,10 @@ export class Jobs {
     }
   }
 
+  get isBusy(): boolean {
+    return this.running.size > 0;
+  }
+
   cancel(name: string): void {
     const state = this.running.get(name);
     if (state) state.cancelled = true;

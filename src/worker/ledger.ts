@@ -1,12 +1,14 @@
 import { billsApi } from './bills';
 import { Jobs } from './jobs';
 import { journalKinds } from './journalKinds/index';
+import { Live } from './live';
 import { previewMapping } from './mappingPreview';
 import { Mappings } from './mappings';
 import { modelPricesApi } from './modelPrices';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { PriceSets } from './priceSets';
+import { StoreWatch } from './storeWatch';
 import { UserPrices } from './userPrices';
 import { explain, whatIf } from './costs';
 import { findTraces } from '../discovery/discover';
@@ -28,17 +30,16 @@ import { sourceGroups, sourcePaths, sources } from '../store/queries/sourceRows'
 import { models, status } from '../store/queries/sources';
 import { summary } from '../store/queries/summary';
 import { Store } from '../store/store';
+import { leaveOut } from '../store/watchedFolders';
 import type { Costs } from './costs';
 import type { ImportProgress, Question } from '../shared/model';
+import type { LiveApi } from '../shared/liveApi';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
 import type { Engine } from '../sqlite/engine';
 
 export type LedgerEvent = {
   [K in keyof LedgerEvents]: { readonly name: K; readonly payload: LedgerEvents[K] };
 }[keyof LedgerEvents];
-
-/** How often the store is looked at for commits of other windows, in ms. One four-byte read. */
-const watchEvery = 200;
 
 export const journalPathOf = (storePath: string): string => `${storePath.replace(/\.db$/, '')}.notes.jsonl`;
 
@@ -48,7 +49,8 @@ export class Ledger {
   private readonly events = new Emitter<LedgerEvent>();
   private readonly notebook: Notebook;
   private readonly mappings: Mappings;
-  private watch: NodeJS.Timeout | undefined;
+  private readonly watch: StoreWatch;
+  private readonly live: Live;
   private revision = -1;
 
   readonly onEvent = this.events.event;
@@ -65,6 +67,15 @@ export class Ledger {
     this.mappings = new Mappings(store, engine, (paths) =>
       this.import('read mapped files again', paths, true),
     );
+    this.watch = new StoreWatch(path, () => this.tellChanges());
+    this.live = new Live({
+      ...{ store, engine, importers: () => this.mappings.importers, isCrowded: () => this.jobs.isBusy },
+      committed: () => this.tellChanges(),
+      told: () => this.events.fire({ name: 'watching', payload: {} }),
+      slept: (isAsleep) => (isAsleep ? this.watch.sleep() : this.watch.start()),
+      log: (level, message) => this.log(level, message),
+    });
+    this.api = { ...this.ownApi, ...this.live.api };
   }
 
   static async open(storePath: string, wasmPath: string): Promise<Ledger> {
@@ -103,17 +114,20 @@ export class Ledger {
   start(): void {
     if (this.memoryNotice) this.notice(this.memoryNotice);
     for (const problem of this.journalProblems) this.log('warn', problem);
-    this.watch = setInterval(() => this.tellChanges(), watchEvery);
+    this.watch.start();
     this.tellChanges();
   }
 
   close(): void {
-    clearInterval(this.watch);
+    this.live.close();
+    this.watch.dispose();
     this.events.dispose();
     this.store.close();
   }
 
-  readonly api: LedgerApi = {
+  readonly api: LedgerApi;
+
+  private readonly ownApi: Omit<LedgerApi, keyof LiveApi> = {
     ...billsApi({ store: () => this.store, jobs: this.jobs, tellChanges: () => this.tellChanges() }),
     status: async () => status(this.store, this.path),
     importPaths: (job, paths, options) => this.import(job, paths, options.force ?? false),
@@ -159,11 +173,19 @@ export class Ledger {
           }),
         ),
       ),
-    sources: async (of) => sources(this.store, this.mappings.labels, of),
+    sources: async (of) =>
+      sources(this.store, this.mappings.labels, of).map((row) => {
+        const watch = this.live.stateOf(row.path);
+        return watch ? { ...row, watch } : row;
+      }),
     sourceGroups: async () => sourceGroups(this.store, this.mappings.labels),
     sourcePaths: async () => sourcePaths(this.store),
     removeSource: async (path) => {
-      const others = this.store.removeSource(path);
+      const others = this.store.write(() => {
+        const rest = this.store.removeSource(path);
+        leaveOut(this.store.db, path);
+        return rest;
+      });
       if (others.length > 0) await this.import(`reread ${path}`, others, true);
       this.tellChanges();
     },
@@ -245,6 +267,7 @@ export class Ledger {
     if (revision === this.revision) return;
     this.revision = revision;
     this.events.fire({ name: 'changed', payload: { revision } });
+    this.live.storeChanged();
   }
 
   private notice(message: string): void {

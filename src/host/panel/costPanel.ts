@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { register } from '../contributions';
 import { measured } from '../measure';
+import { userActed } from '../userActed';
 import { panelApi } from './panelApi';
 import { panelHtml } from './panelHtml';
 import { serve } from '../../shared/rpc';
@@ -71,7 +72,12 @@ function furnish(
   const { webview } = panel;
   const answer = serve(panelApi(services, takeFilter), (message) => post(panel, message));
   const lifetime = vscode.Disposable.from(
-    webview.onDidReceiveMessage(measured('costPanel', (message: Wire) => answer(message))),
+    webview.onDidReceiveMessage(
+      measured('costPanel', (message: Wire) => {
+        userActed.fire();
+        return answer(message);
+      }),
+    ),
     services.onDidChange((revision) => emitTo(panel, 'changed', { revision })),
   );
   panel.onDidDispose(() => void lifetime.dispose());

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { inclusionCheckbox } from './inclusion';
 import { counted, joined, oneLine } from './rowText';
+import { watchText, watchWords } from './watchText';
 import { figures, markdown } from '../session/figures';
 import { escapeMarkdown, formatCount, formatWhen } from '../../shared/format';
 import type { MoreProblemsNode, ProblemNode } from './nodes';
@@ -31,6 +32,7 @@ export function sourceItem(row: SourceRow, zone: string): vscode.TreeItem {
     ...newFrom(row),
     row.compared && comparedWords(row.compared),
     problems > 0 && counted(problems, formatCount(problems), 'problem'),
+    row.state !== 'missing' && watchWords(row.watch),
     formatWhen(row.importedAt, zone),
   );
   item.contextValue = `source.${row.state}`;
@@ -72,6 +74,7 @@ export const sourceTooltip = (row: SourceRow, zone: string): vscode.MarkdownStri
       ['Sessions', formatCount(row.sessions)],
       ['Calls', formatCount(row.calls)],
       ['Size', `${formatCount(row.bytes)} bytes`],
+      ['Changes', watchText(row.watch)],
       ['Last import', formatWhen(row.importedAt, zone)],
     ]),
   );

@@ -5,6 +5,7 @@ import { SourcesTree } from './sourcesTree';
 import { PricesTree } from '../prices/pricesTree';
 import { register, viewIds } from '../contributions';
 import { throttled } from '../throttled';
+import { userActed } from '../userActed';
 import type { SessionsNode, SourcesNode } from './nodes';
 import type { PricesNode } from '../prices/priceNodes';
 import type { Services } from '../services';
@@ -20,6 +21,8 @@ export interface Views {
   selectedSession(): string | undefined;
   /** Name of the model selected among the prices, or one of whose details is. */
   selectedModel(): (ModelName & { readonly id: string }) | undefined;
+  /** How sources are watched has changed; `message` is what to say of it, if anything. */
+  tellWatching(message: string | undefined): void;
 }
 
 export function createViews(services: Services): Views & Disposable {
@@ -46,12 +49,14 @@ export function createViews(services: Services): Views & Disposable {
     sourcesTree.refresh();
     pricesTree.refresh();
   });
+  const refreshSources = throttled(() => sourcesTree.refresh());
   const follow = ({ items }: vscode.TreeCheckboxChangeEvent<SessionsNode | SourcesNode>) => {
     // A box that could not be taken over goes back to what the store says.
     applyCheckboxes(services.ledger, items).catch(services.report).finally(refresh);
   };
   const lifetime = vscode.Disposable.from(
     refresh,
+    refreshSources,
     services.onDidChange(refresh),
     sessions,
     sources,
@@ -61,6 +66,7 @@ export function createViews(services: Services): Views & Disposable {
     pricesTree,
     sessions.onDidChangeCheckboxState(follow),
     sources.onDidChangeCheckboxState(follow),
+    ...[sessions, sources, prices].flatMap(onDidUse),
     register('traceLedger.loadMore', (node) =>
       (node.parent?.kind === 'sourceGroup' ? sourcesTree : sessionsTree).loadMore(node),
     ),
@@ -71,6 +77,10 @@ export function createViews(services: Services): Views & Disposable {
     pricesTree,
     selectedModel: () => modelOfNode(prices.selection[0]),
     selectedSession: () => sessionOfNode(sessions.selection[0]),
+    tellWatching: (message) => {
+      if (sources.message !== message) sources.message = message;
+      refreshSources();
+    },
     dispose: () => void lifetime.dispose(),
   };
 }
@@ -79,6 +89,13 @@ function modelOfNode(node: PricesNode | undefined): ReturnType<Views['selectedMo
   const row = node?.kind === 'priceDetail' ? node.of.row : node?.row;
   return row && { ...row.name, id: row.id };
 }
+
+/** Whoever opens a view or goes through its rows wants to see what is. */
+const onDidUse = (view: vscode.TreeView<SessionsNode | SourcesNode | PricesNode>): Disposable[] => [
+  view.onDidChangeVisibility(({ visible }) => visible && userActed.fire()),
+  view.onDidChangeSelection(() => userActed.fire()),
+  view.onDidExpandElement(() => userActed.fire()),
+];
 
 function sessionOfNode(node: SessionsNode | undefined): string | undefined {
   if (node?.kind === 'session') return node.row.key;
