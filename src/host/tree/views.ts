@@ -28,20 +28,8 @@ export interface Views {
 export function createViews(services: Services): Views & Disposable {
   const sessionsTree = new SessionsTree(services);
   const sourcesTree = new SourcesTree(services);
-  const sessions = vscode.window.createTreeView(viewIds.sessions, {
-    treeDataProvider: sessionsTree,
-    manageCheckboxStateManually: true,
-  });
-  const sources = vscode.window.createTreeView(viewIds.sources, {
-    treeDataProvider: sourcesTree,
-    showCollapseAll: true,
-    manageCheckboxStateManually: true,
-  });
   const pricesTree = new PricesTree(services, (text) => (prices.description = text));
-  const prices = vscode.window.createTreeView(viewIds.prices, {
-    treeDataProvider: pricesTree,
-    showCollapseAll: true,
-  });
+  const { sessions, sources, prices } = createTreeViews(sessionsTree, sourcesTree, pricesTree);
   const refresh = throttled(() => {
     // Beside the title, once for all rows.
     sessions.description = services.money().note;
@@ -49,14 +37,14 @@ export function createViews(services: Services): Views & Disposable {
     sourcesTree.refresh();
     pricesTree.refresh();
   });
-  const refreshSources = throttled(() => sourcesTree.refresh());
+  const watching = showWatching(sources, sourcesTree);
   const follow = ({ items }: vscode.TreeCheckboxChangeEvent<SessionsNode | SourcesNode>) => {
     // A box that could not be taken over goes back to what the store says.
     applyCheckboxes(services.ledger, items).catch(services.report).finally(refresh);
   };
   const lifetime = vscode.Disposable.from(
     refresh,
-    refreshSources,
+    watching,
     services.onDidChange(refresh),
     sessions,
     sources,
@@ -77,12 +65,32 @@ export function createViews(services: Services): Views & Disposable {
     pricesTree,
     selectedModel: () => modelOfNode(prices.selection[0]),
     selectedSession: () => sessionOfNode(sessions.selection[0]),
-    tellWatching: (message) => {
-      if (sources.message !== message) sources.message = message;
-      refreshSources();
-    },
+    tellWatching: watching.tell,
     dispose: () => void lifetime.dispose(),
   };
+}
+
+const createTreeViews = (sessions: SessionsTree, sources: SourcesTree, prices: PricesTree) => ({
+  sessions: vscode.window.createTreeView(viewIds.sessions, {
+    treeDataProvider: sessions,
+    manageCheckboxStateManually: true,
+  }),
+  sources: vscode.window.createTreeView(viewIds.sources, {
+    treeDataProvider: sources,
+    showCollapseAll: true,
+    manageCheckboxStateManually: true,
+  }),
+  prices: vscode.window.createTreeView(viewIds.prices, { treeDataProvider: prices, showCollapseAll: true }),
+});
+
+/** Says above the sources how they are watched, and has their rows say it. */
+function showWatching(view: vscode.TreeView<SourcesNode>, tree: SourcesTree) {
+  const refresh = throttled(() => tree.refresh());
+  const tell = (message: string | undefined) => {
+    if (view.message !== message) view.message = message;
+    refresh();
+  };
+  return { tell, dispose: () => refresh.dispose() };
 }
 
 function modelOfNode(node: PricesNode | undefined): ReturnType<Views['selectedModel']> {
