@@ -78,7 +78,14 @@ export interface Commands extends PriceCommands {
   'traceLedger.export'(
     choice?: ExportChoice | { readonly row: { readonly key: string | null } },
   ): number | undefined;
-  'traceLedger.setCostMode'(mode?: CostMode): void;
+  /** With a mode it does not ask, unless with `preview`: then it shows first what would change. */
+  'traceLedger.setCostMode'(mode?: CostMode, options?: { readonly preview?: boolean }): void;
+  /** Shows what prices that wait, or today's, would change of known calls. */
+  'traceLedger.reviewPrices'(): void;
+  /** Puts prices that wait in force: for known calls too, or for new ones only. */
+  'traceLedger.applyPrices'(): void;
+  'traceLedger.applyPricesToNewCalls'(): void;
+  'traceLedger.undoPrices'(): void;
   /** From the tree the focus stays there, so that F2 and the arrow keys go on working. */
   'traceLedger.showSession'(session?: SessionTarget, options?: { readonly preserveFocus?: boolean }): void;
   'traceLedger.copySessionId'(session?: SessionTarget): void;
@@ -143,6 +150,10 @@ export interface Settings {
   'traceLedger.mappings': Readonly<Record<string, unknown>>;
   /** Prices of the user's own, as somebody wrote them: see `src/pricing/parseUserPrices.ts`. */
   'traceLedger.prices': readonly unknown[];
+  /** Path of a file with more of them; empty for none. */
+  'traceLedger.pricesFile': string;
+  /** What a subscription pays for, as somebody wrote it: see `src/pricing/included.ts`. */
+  'traceLedger.included': Readonly<Record<string, unknown>>;
   /** Names of `src/pricing/priceSets.json`, or `list` for list prices. */
   'traceLedger.priceSet.nevil': string;
   'traceLedger.priceSet.openai-realtime': string;
@@ -153,6 +164,8 @@ export interface Settings {
 /** Every context key that `when` clauses use. */
 export interface ContextKeys {
   'traceLedger.state': 'starting' | 'ready' | 'failed';
+  /** Prices wait for the user's word. */
+  'traceLedger.pricesWait': boolean;
 }
 
 /** Lists the keys of `T`; leaving one out or adding one is a compile error. */
@@ -169,6 +182,10 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.openCostPanel': true,
   'traceLedger.export': true,
   'traceLedger.setCostMode': true,
+  'traceLedger.reviewPrices': true,
+  'traceLedger.applyPrices': true,
+  'traceLedger.applyPricesToNewCalls': true,
+  'traceLedger.undoPrices': true,
   'traceLedger.showSession': true,
   'traceLedger.copySessionId': true,
   'traceLedger.copySessionTag': true,
@@ -212,6 +229,8 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.projects': true,
   'traceLedger.mappings': true,
   'traceLedger.prices': true,
+  'traceLedger.pricesFile': true,
+  'traceLedger.included': true,
   'traceLedger.priceSet.nevil': true,
   'traceLedger.priceSet.openai-realtime': true,
   'traceLedger.priceSet.gemini': true,
@@ -248,6 +267,8 @@ export const schemes = {
   explanation: 'trace-ledger-explanation',
   summary: 'trace-ledger-summary',
   bill: 'trace-ledger-bill',
+  priceChanges: 'trace-ledger-price-changes',
+  modeChanges: 'trace-ledger-mode-changes',
 } as const;
 
 type Result<Id extends keyof Commands> = ReturnType<Commands[Id]>;

@@ -10,7 +10,6 @@ import { registerReimportSource } from './commands/reimportSource';
 import { registerRemoveNote } from './commands/removeNote';
 import { registerRemoveSource } from './commands/removeSource';
 import { registerRevealSource } from './commands/revealSource';
-import { registerSetCostMode } from './commands/setCostMode';
 import { registerShowCollapsed } from './commands/showCollapsed';
 import { registerShowLog } from './commands/showLog';
 import { registerShowNote } from './commands/showNote';
@@ -31,6 +30,7 @@ import { registerOpenPriceSettings } from './prices/writePrice';
 import { registerExportReconciliation } from './reconcile/exportReconciliation';
 import { registerReconcileBill } from './reconcile/reconcileBill';
 import { registerRemoveBill } from './reconcile/removeBill';
+import { registerRepricing } from './repricing/repricing';
 import { registerSessionDocument } from './session/sessionDocument';
 import { registerSummaryDocument } from './summary/summaryDocument';
 import type { Services } from './services';
@@ -58,7 +58,7 @@ export const features: readonly Feature[] = [
   registerLoadSampleData,
   registerExport,
   registerRefresh,
-  registerSetCostMode,
+  registerRepricing,
   registerCopySessionId,
   registerCopySessionTag,
   registerEditNote,

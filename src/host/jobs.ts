@@ -54,16 +54,20 @@ const withProgress = <T>(
     { location: vscode.ProgressLocation.Notification, title, cancellable: true },
     async (progress, token) => {
       let done = 0;
+      const advance = (percent: number, message?: string): void => {
+        progress.report({
+          ...(message === undefined ? {} : { message }),
+          increment: Math.max(0, percent - done),
+        });
+        done = Math.max(done, percent);
+      };
       const lifetime = [
         token.onCancellationRequested(() => stop.cancel()),
         worker.importProgress.event((event) => {
-          if (event.job !== job) return;
-          const percent = percentOf(event.progress);
-          progress.report({
-            message: progressText(event.progress),
-            increment: Math.max(0, percent - done),
-          });
-          done = Math.max(done, percent);
+          if (event.job === job) advance(percentOf(event.progress), progressText(event.progress));
+        }),
+        worker.jobProgress.event((event) => {
+          if (event.job === job) advance(Math.min(100, 100 * event.share));
         }),
         worker.exportProgress.event((event) => {
           if (event.job === job) progress.report({ message: `${formatCount(event.rows)} rows` });

@@ -45,6 +45,7 @@ export class LedgerWorker implements Disposable {
   readonly watching = new Emitter<LedgerEvents['watching']>();
   readonly importProgress = new Emitter<LedgerEvents['importProgress']>();
   readonly exportProgress = new Emitter<LedgerEvents['exportProgress']>();
+  readonly jobProgress = new Emitter<LedgerEvents['jobProgress']>();
   readonly notice = new Emitter<LedgerEvents['notice']>();
   readonly log = new Emitter<LedgerEvents['log']>();
 
@@ -74,6 +75,7 @@ export class LedgerWorker implements Disposable {
     const { stateChanged, changed, watching, importProgress, exportProgress } = this;
     for (const emitter of [stateChanged, changed, watching, importProgress, exportProgress])
       emitter.dispose();
+    this.jobProgress.dispose();
     this.notice.dispose();
     this.log.dispose();
   }
@@ -110,6 +112,7 @@ export class LedgerWorker implements Disposable {
     client.on('watching', (event) => this.watching.fire(event));
     client.on('importProgress', (event) => this.importProgress.fire(event));
     client.on('exportProgress', (event) => this.exportProgress.fire(event));
+    client.on('jobProgress', (event) => this.jobProgress.fire(event));
     client.on('notice', (event) => this.notice.fire(event));
     client.on('log', (event) => this.log.fire(event));
   }

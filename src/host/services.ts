@@ -1,11 +1,10 @@
 import * as vscode from 'vscode';
-import { mappings, priceSets, setContext, setting } from './contributions';
+import { mappings, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { moneyReader } from './currency';
 import { liveSettings } from './live';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
-import { userPricesChooser } from './userPrices';
 import { reporter } from './report';
 import { Emitter, type Disposable, type Event } from '../shared/emitter';
 import { UserError } from '../shared/errors';
@@ -22,6 +21,8 @@ export interface Services {
   readonly onDidChange: Event<number>;
   /** How sources are watched is not what it was. */
   readonly onDidChangeWatching: Event<unknown>;
+  /** The worker answers. Says so again when it had to be started again. */
+  readonly onReady: Event<void>;
   /** A question in the cost mode, time zone and weeks of the settings. */
   readonly question: (filter?: Filter) => Question;
   /** How amounts are shown, in the currency of the settings: ask anew whenever something is shown. */
@@ -47,12 +48,14 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     store: storePath,
   });
   const changed = new Emitter<number>();
+  const ready = new Emitter<void>();
   const report = reporter(log);
   const zone = zoneReader(log);
-  const wiring = { changed, report, choosePrices: userPricesChooser(worker, { log, report }) };
+  const wiring = { changed, ready, report };
   const lifetime = vscode.Disposable.from(
     worker,
     changed,
+    ready,
     log,
     forwardChanges(worker, wiring),
     watchWorker(worker, { log, report, onRestart: () => void announceStart(worker, wiring) }),
@@ -62,6 +65,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     ledger: worker.ledger,
     onDidChange: changed.event,
     onDidChangeWatching: worker.watching.event,
+    onReady: ready.event,
     question: measured('question', (filter: Filter = {}) => ({
       filter,
       mode: setting('traceLedger.costMode'),
@@ -81,18 +85,15 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
 
 interface Wiring {
   readonly changed: Emitter<number>;
+  readonly ready: Emitter<void>;
   readonly report: (error: unknown) => void;
-  readonly choosePrices: () => Promise<void>;
 }
 
-function forwardChanges(worker: LedgerWorker, { changed, report, choosePrices }: Wiring): Disposable {
+function forwardChanges(worker: LedgerWorker, { changed, report }: Wiring): Disposable {
   let last = 0;
   return vscode.Disposable.from(
     worker.changed.event(({ revision }) => changed.fire((last = revision))),
     vscode.workspace.onDidChangeConfiguration((event) => {
-      if (event.affectsConfiguration('traceLedger.prices')) void choosePrices();
-      if (event.affectsConfiguration('traceLedger.priceSet'))
-        worker.ledger.choosePriceSets(priceSets()).catch(report);
       if (event.affectsConfiguration('traceLedger.projects'))
         worker.ledger.chooseProjects(projects()).catch(report);
       if (event.affectsConfiguration('traceLedger.live'))
@@ -117,15 +118,14 @@ async function chooseMappings({ ledger }: LedgerWorker, report: (error: unknown)
 }
 
 /** Asks the worker for its first sign of life, and has every view ask again then. */
-async function announceStart(worker: LedgerWorker, { changed, report, choosePrices }: Wiring) {
+async function announceStart(worker: LedgerWorker, { changed, ready, report }: Wiring) {
   setContext('traceLedger.state', 'starting');
   try {
     const { reason, revision } = await worker.ledger.status();
     setContext('traceLedger.state', 'ready');
     if (reason !== undefined) worker.notice.fire({ message: reason });
     changed.fire(revision);
-    void choosePrices();
-    worker.ledger.choosePriceSets(priceSets()).catch(report);
+    ready.fire();
     worker.ledger.chooseProjects(projects()).catch(report);
     void chooseMappings(worker, report);
     worker.ledger.watchSources(liveSettings()).catch(report);

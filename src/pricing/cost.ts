@@ -50,7 +50,9 @@ export interface Cost {
  * call it is: a price set may be chosen for it.
  */
 export function priceCall(call: CallFigures, book: PriceBook, importer?: string): PricedCall {
-  const included = !isRecorded(call) && (call.included === true || isCopilot(call.provider));
+  const included =
+    book.isIncluded(call.provider, importer) ??
+    (!isRecorded(call) && (call.included === true || isCopilot(call.provider)));
   const billing = billingOf(call, book, importer);
   if ('bill' in billing) {
     const { bill } = billing;

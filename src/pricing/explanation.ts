@@ -14,6 +14,8 @@ export interface AccountedCall {
   readonly stored: PricedCall;
   /** Whose call it is: a price set may be chosen for it. */
   readonly importer: string;
+  /** By which prices it was priced, if that is known. */
+  readonly pricedBy?: string;
 }
 
 type Counted = [text: string, calls: number, ids: string[]];
@@ -48,14 +50,15 @@ export class ExplanationSum {
     private readonly book: PriceBook,
   ) {}
 
-  add({ id, figures, stored, importer }: AccountedCall): void {
+  add(call: AccountedCall): void {
+    const { id, figures, stored, importer } = call;
     const priced = explainCall(figures, this.book, importer);
     const chosen = chooseCost(this.mode, { ...figures, included: stored.included }, stored);
     this.calls++;
     this.cost += chosen.usd ?? 0;
     if ((priced.computed ?? null) !== (stored.computed ?? null)) this.repriced++;
     this.count(id, this.modelOf(figures), { figures, stored, priced, chosen });
-    this.first ??= this.choiceOf(id, { figures, stored, priced, chosen });
+    this.first ??= this.choiceOf(call, { figures, stored, priced, chosen });
   }
 
   /** Undefined if nothing was added. `single`: one call was asked about, so what counts of it is told, too. */
@@ -109,7 +112,10 @@ export class ExplanationSum {
     return id;
   }
 
-  private choiceOf(id: string, { figures, stored, priced, chosen }: Explained): CallChoice {
+  private choiceOf(
+    { id, pricedBy }: AccountedCall,
+    { figures, stored, priced, chosen }: Explained,
+  ): CallChoice {
     const { at, recorded, recordedExact, recordedElsewhere } = figures;
     return {
       id,
@@ -122,6 +128,7 @@ export class ExplanationSum {
       recordedElsewhere: recordedElsewhere ?? null,
       computed: priced.computed ?? null,
       stored: stored.computed ?? null,
+      pricedBy: pricedBy ?? null,
       why: whyChosen(this.mode, figures, chosen, priced.unpriced),
       differences: differences(figures, priced, this.book),
     };

@@ -49,16 +49,19 @@ const entryNames = [
 /** What says what a model costs: with `sameAs` the other model does. */
 const pricingNames = ['prices', 'tiers', 'perHour', ...Object.keys(feeColumns), 'factors'];
 
-/** The setting `traceLedger.prices` as somebody wrote it: all of it, or what is wrong with each entry that is. */
-export function parseUserPrices(value: unknown): ParsedPrices {
-  if (!Array.isArray(value)) return refused('The setting traceLedger.prices is to be a list of prices.');
+const theSetting = 'the setting traceLedger.prices';
+
+/** A list of prices as somebody wrote it: all of it, or what is wrong with each entry that is. `where`: where it stands. */
+export function parseUserPrices(value: unknown, where: string = theSetting): ParsedPrices {
+  const place = `${where[0]!.toUpperCase()}${where.slice(1)}`;
+  if (!Array.isArray(value)) return refused(`${place} is to be a list of prices.`);
   if (value.length > mostEntries)
-    return refused(`The setting traceLedger.prices has more than ${mostEntries} entries; leave out some.`);
-  const read = (value as unknown[]).map((entry, i) => readEntry(entry, i));
+    return refused(`${place} has more than ${mostEntries} entries; leave out some.`);
+  const read = (value as unknown[]).map((entry, i) => readEntry(entry, i, where));
   const problems = read.filter((one) => typeof one === 'string');
   if (problems.length > 0) return { prices: [], problems };
   const prices = read as readonly UserPrice[];
-  const overlaps = overlapsOf(prices);
+  const overlaps = overlapsOf(prices, where);
   return overlaps.length > 0
     ? { prices: [], problems: overlaps }
     : { prices: consecutive(prices), problems: [] };
@@ -66,15 +69,15 @@ export function parseUserPrices(value: unknown): ParsedPrices {
 
 const refused = (problem: string): ParsedPrices => ({ prices: [], problems: [problem] });
 
-const said = (i: number, name: unknown, reason: string): string =>
-  `Entry ${i + 1}${typeof name === 'string' && name !== '' ? ` (${name.slice(0, 60)})` : ''} of the setting ` +
-  `traceLedger.prices: ${reason}.`;
+const said = (i: number, name: unknown, where: string, reason: string): string =>
+  `Entry ${i + 1}${typeof name === 'string' && name !== '' ? ` (${name.slice(0, 60)})` : ''} of ${where}: ${reason}.`;
 
-function readEntry(entry: unknown, i: number): UserPrice | string {
+function readEntry(entry: unknown, i: number, where: string): UserPrice | string {
   try {
-    return priceOf(membersOf(entry, 'it is to be an object'));
+    const price = priceOf(membersOf(entry, 'it is to be an object'));
+    return where === theSetting || price.source !== undefined ? price : { ...price, source: where };
   } catch (error) {
-    if (error instanceof Wrong) return said(i, (entry as Members | null)?.model, error.message);
+    if (error instanceof Wrong) return said(i, (entry as Members | null)?.model, where, error.message);
     throw error;
   }
 }
@@ -244,7 +247,7 @@ function before(prices: readonly UserPrice[], price: UserPrice): UserPrice | und
   return earlier.sort((a, b) => startOf(b) - startOf(a))[0];
 }
 
-function overlapsOf(prices: readonly UserPrice[]): readonly string[] {
+function overlapsOf(prices: readonly UserPrice[], where: string): readonly string[] {
   return prices.flatMap((price, i) => {
     const last = before(prices, price);
     if (!last) return [];
@@ -252,7 +255,8 @@ function overlapsOf(prices: readonly UserPrice[]): readonly string[] {
     if (sameStart && prices.indexOf(last) > i) return [];
     if (!sameStart && (last.until === undefined || last.until <= startOf(price))) return [];
     const other = prices.indexOf(last) + 1;
-    return [said(i, price.model, `its dates overlap those of entry ${other}; correct from or until`)];
+    const reason = `its dates overlap those of entry ${other}; correct from or until`;
+    return [said(i, price.model, where, reason)];
   });
 }
 

@@ -6,7 +6,10 @@ import { candidates } from './modelNames';
 import type { Candidate } from './modelNames';
 import { ratesOfSet, setsByImporter, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
-import { inForceOf, ownPrices, versionOf } from './userPrices';
+import { isIncludedBy } from './included';
+import { inForceOf, ownPrices } from './userPrices';
+import { versionOf } from './rulesVersion';
+import type { InclusionRules } from './included';
 import type { ChosenSets } from './priceSets';
 import type { PriceRow, Rates, Terms } from './rates';
 import type { FittingPrice, UserPrice } from './userPrices';
@@ -33,10 +36,10 @@ export interface PriceBook {
   periodsOf(provider: string | undefined, model: string): readonly PricePeriod[];
   /** The price of today that the lists have of a model as `sameAs` names it: `anthropic/claude-sonnet-4-5`. */
   listedPrice(name: string): Rates | undefined;
-  /** From now on these sets hold. Calls that are priced already are for the caller to price anew. */
-  choose(sets: ChosenSets): void;
-  /** The same for the user's own prices. */
-  setOwn(prices: readonly UserPrice[]): void;
+  /** Whether the user says that a subscription pays for calls of a source or at a provider. */
+  isIncluded(provider: string | undefined, importer: string | undefined): boolean | undefined;
+  /** From now on these hold. Calls that are priced already are for the caller to price anew. */
+  choose(rules: ChosenRules): void;
   /** Changes whenever a price may have changed. */
   readonly version: string;
 }
@@ -49,6 +52,16 @@ export interface PricePeriod {
   /** Only of calls of this importer, by a price set that is chosen for it. */
   readonly importer?: string;
 }
+
+/** What the user chose of prices; what is absent is not chosen. */
+export interface ChosenRules {
+  readonly own?: readonly UserPrice[];
+  readonly sets?: ChosenSets;
+  readonly included?: InclusionRules;
+}
+
+/** Which prices came with this program: changes with the library, our corrections or the price sets. */
+export const listedVersion = `genai-prices ${libraryVersion}, corrections ${correctionsVersion}, sets ${setsVersion}`;
 
 interface Period {
   readonly rates: Rates | undefined;
@@ -65,7 +78,8 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
   const schedules = new Map<string, readonly Period[]>();
   let ofSet = ratesOfSet({});
   let own = ownPrices([]);
-  let version = '';
+  let included: InclusionRules = new Map();
+  let version = listedVersion;
   const scheduleOf = (provider: string | undefined, model: string): readonly Period[] => {
     const key = `${provider ?? ''}\n${model}`;
     let periods = schedules.get(key);
@@ -79,10 +93,15 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
   };
   return {
     get version() {
-      return `genai-prices ${libraryVersion}, corrections ${correctionsVersion}, sets ${setsVersion}${version}`;
+      return version;
     },
-    choose: (sets) => void (ofSet = ratesOfSet(sets)),
-    setOwn: (prices) => void ([own, version] = [ownPrices(prices), versionOf(prices)]),
+    choose(rules) {
+      ofSet = ratesOfSet(rules.sets ?? {});
+      own = ownPrices(rules.own ?? []);
+      included = rules.included ?? new Map();
+      version = listedVersion + versionOf(rules);
+    },
+    isIncluded: (provider, importer) => isIncludedBy(included, provider, importer),
     priceOf(provider, model, at, importer) {
       const price = inForceOf(own(provider, model), at, now);
       if (price)
@@ -95,21 +114,21 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
     listedPrice: (name) => listed(undefined, name, now),
     periodsOf(provider, model) {
       const ofModel = scheduleOf(provider, model);
-      return [
-        ...own(provider, model).flatMap((price) =>
-          price.sameAs === undefined
-            ? ownPeriod(price, inForce(ofModel, price.from ?? now))
-            : dated(scheduleOf(undefined, price.sameAs)).flatMap((period) => clipped(price, period)),
-        ),
-        ...Object.keys(setsByImporter).flatMap((importer) => {
-          const rates = ofSet(importer, model);
-          return rates ? [{ rates, importer }] : [];
-        }),
-        ...dated(ofModel),
-      ];
+      const ofOwn = own(provider, model).flatMap((price) =>
+        price.sameAs === undefined
+          ? ownPeriod(price, inForce(ofModel, price.from ?? now))
+          : dated(scheduleOf(undefined, price.sameAs)).flatMap((period) => clipped(price, period)),
+      );
+      return [...ofOwn, ...periodsOfSets(ofSet, model), ...dated(ofModel)];
     },
   };
 }
+
+const periodsOfSets = (ofSet: ReturnType<typeof ratesOfSet>, model: string): readonly PricePeriod[] =>
+  Object.keys(setsByImporter).flatMap((importer) => {
+    const rates = ofSet(importer, model);
+    return rates ? [{ rates, importer }] : [];
+  });
 
 const ownPeriod = (price: FittingPrice, listed: Rates | undefined): readonly PricePeriod[] => {
   const rates = price.over(listed);

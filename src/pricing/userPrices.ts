@@ -77,16 +77,6 @@ export function inForceOf(
 
 const assumed = (rates: Rates | undefined): Rates | undefined => rates && { ...rates, assumed: true };
 
-/** Differs for different prices; '' for none. */
-export function versionOf(prices: readonly UserPrice[]): string {
-  if (prices.length === 0) return '';
-  // FNV-1a: the same everywhere, and nobody gains by making two lists look alike.
-  let hash = 0x811c9dc5;
-  for (const char of prices.map(({ text }) => text).join('\n'))
-    hash = Math.imul(hash ^ char.codePointAt(0)!, 0x01000193) >>> 0;
-  return `, own ${hash.toString(16).padStart(8, '0')}`;
-}
-
 interface Place {
   readonly names: ReadonlySet<string>;
   readonly provider: string | undefined;

@@ -132,6 +132,8 @@ export interface CallChoice {
   readonly computed: NanoUsd | null;
   /** By the prices with which it stands in the ledger. */
   readonly stored: NanoUsd | null;
+  /** Which prices those were; null where an earlier version did not keep it. */
+  readonly pricedBy: string | null;
   /** One sentence: why this amount counts. */
   readonly why: string;
   /** Why the recorded and the computed amount differ, a sentence each; empty where they agree or one is missing. */

@@ -50,7 +50,7 @@ export function explanationText(explained: Explanation, wording: Wording): strin
 const repricedText = (calls: number): string =>
   `${formatCount(calls)} of the calls stand in the ledger with a computed cost made at other prices than these; the totals have what stands in the ledger.`;
 
-function callText(call: CallChoice, { zone, money: { exact: say } }: Wording): string {
+function callText(call: CallChoice, { zone, escape, money: { exact: say } }: Wording): string {
   const { usd, state, exact, recorded, recordedExact, recordedElsewhere, computed, stored } = call;
   const rows: (readonly [string, string | undefined])[] = [
     ['Counts', usd === null ? 'unpriced' : `${say(usd)} (${state}${exact ? '' : ', inexact'})`],
@@ -58,6 +58,7 @@ function callText(call: CallChoice, { zone, money: { exact: say } }: Wording): s
     ['Recorded elsewhere', recordedElsewhere === null ? undefined : say(recordedElsewhere)],
     ['Computed', amount(computed, say)],
     ['Computed when it was priced', stored === computed ? undefined : amount(stored, say)],
+    ['Priced by', call.pricedBy === null ? undefined : escape(call.pricedBy)],
     ['Time', call.at === undefined ? 'unknown' : formatWhen(call.at, zone)],
   ];
   const differences = call.differences.map((text) => `- ${text}`).join('\n');
@@ -71,7 +72,7 @@ function callText(call: CallChoice, { zone, money: { exact: say } }: Wording): s
     differences && `## Why recorded and computed differ\n\n${differences}`,
     stored === computed
       ? ''
-      : 'It stands in the ledger with a computed cost made at other prices than these.',
+      : 'It stands in the ledger with a computed cost made at other prices than these; *Review Price Changes...* shows what these would change.',
   ]
     .filter((block) => block !== '')
     .join('\n\n');

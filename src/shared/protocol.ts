@@ -27,6 +27,7 @@ import type {
 } from './model';
 import type { SummaryApi } from './summary';
 import type { ModelPricesApi } from './modelPrices';
+import type { PricesApi } from './repricing';
 import type { WhatIf } from './whatIf';
 
 export type ExportFormat = 'csv' | 'json';
@@ -47,7 +48,7 @@ export interface ImportOptions {
 }
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
-export interface LedgerApi extends LiveApi, BillsApi, SummaryApi, ModelPricesApi {
+export interface LedgerApi extends PricesApi, LiveApi, BillsApi, SummaryApi, ModelPricesApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;
@@ -56,18 +57,6 @@ export interface LedgerApi extends LiveApi, BillsApi, SummaryApi, ModelPricesApi
   findTraces(job: string, workspaceFolders: readonly string[]): Promise<readonly FoundTraces[]>;
   /** Stops the job after the step at hand; what is committed stays. */
   cancel(job: string): Promise<void>;
-
-  /**
-   * Importer id -> name of the price set for its calls, `list` for list prices. Calls that other prices were used for are
-   * priced anew; resolves when all are.
-   */
-  choosePriceSets(sets: Readonly<Record<string, string>>): Promise<void>;
-
-  /**
-   * The user's own prices as written in the settings: they go before all others. Calls of the models they concern are
-   * priced anew; resolves when all are. @returns what is wrong, a sentence an entry: then those from before stay in force.
-   */
-  choosePrices(prices: unknown): Promise<readonly string[]>;
 
   /**
    * Name -> mapping, as written in the settings: formats of the user's own, beside the built-in ones. What a mapping read
@@ -178,6 +167,8 @@ export interface LedgerEvents extends LiveEvents {
   changed: { readonly revision: number };
   importProgress: { readonly job: string; readonly progress: ImportProgress };
   exportProgress: { readonly job: string; readonly rows: number };
+  /** How much of a job is done, from 0 to 1. */
+  jobProgress: { readonly job: string; readonly share: number };
   /** A warning that every window should say once. */
   notice: { readonly message: string };
   log: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
@@ -271,7 +262,8 @@ export interface PanelApi {
   requestedFilter(): Promise<PanelQuery['filter'] | undefined>;
   openSession(key: string): Promise<void>;
   editNote(key: string): Promise<void>;
-  setCostMode(mode: CostMode): Promise<void>;
+  /** Resolves to whether that mode counts now: the user may have thought better of it. */
+  setCostMode(mode: CostMode): Promise<boolean>;
   importFiles(): Promise<void>;
   loadSampleData(): Promise<void>;
   exportData(query: PanelQuery): Promise<void>;

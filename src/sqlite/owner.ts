@@ -12,6 +12,21 @@ export function newOwner(): string {
   return [bootId(), pidNamespace(), process.pid, tid, start, randomBytes(4).toString('hex')].join('.');
 }
 
+/** This thread where its end can be told, and the process elsewhere. */
+export const thisOwner = (): string =>
+  process.platform === 'linux' ? newOwner() : `${process.platform}.${process.pid}`;
+
+/** Whether what `thisOwner` named is there still. Elsewhere than on Linux a process id may have been given again. */
+export function isOwnerAlive(owner: string): boolean {
+  if (process.platform === 'linux') return owner.split('.')[0] === bootId() && isAlive(owner, '');
+  try {
+    process.kill(Number(owner.split('.')[1]), 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The process id in an owner's name. */
 export const pidOf = (owner: string): number => Number(owner.split('.')[2]);
 

@@ -21,6 +21,7 @@ export class CallPlacer {
     private readonly book: PriceBook,
     private readonly sessions: SessionWriter,
     private readonly models: Dictionary,
+    private readonly versions: Dictionary,
     private readonly agents: Agents,
   ) {}
 
@@ -122,7 +123,7 @@ export class CallPlacer {
   private priced(
     figures: CallFigures,
     told: number,
-    call: Omit<PlacedCall, 'computed' | 'flags'>,
+    call: Omit<PlacedCall, 'computed' | 'flags' | 'pricedBy'>,
   ): PlacedCall {
     const { computed, computedExact, included } = priceCall(figures, this.book, this.importer);
     const flags =
@@ -134,7 +135,7 @@ export class CallPlacer {
       (figures.included === undefined ? 0 : flag.inclusionKnown) |
       (figures.failed ? flag.failed : 0) |
       (figures.failed === undefined ? 0 : flag.failureKnown);
-    return { ...call, computed, flags };
+    return { ...call, computed, flags, pricedBy: this.versions.id(this.book.version) };
   }
 
   /** A call belongs to where it was told of earliest; at the same time, to the session with the smaller id. */

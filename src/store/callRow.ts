@@ -26,6 +26,7 @@ export const callRowColumns = [
   'web_searches',
   'duplicate_of',
   'told_model',
+  'priced_by',
 ] as const;
 
 /** A row of `call`, without its id, scope and key. */
@@ -51,6 +52,8 @@ export interface PlacedCall extends StoredCall {
   readonly duplicateOf: number | undefined;
   /** The model as told, by id; undefined if it was told by name. */
   readonly toldModel: number | undefined;
+  /** Id in `price_version`: by which prices `computed` came about; undefined for those of before versions were kept. */
+  readonly pricedBy: number | undefined;
 }
 
 const optional = [
@@ -71,6 +74,7 @@ const optional = [
   'webSearches',
   'duplicateOf',
   'toldModel',
+  'pricedBy',
 ] as const satisfies readonly (keyof PlacedCall)[];
 
 export const rowOf = (call: PlacedCall): SqlValue[] => [

@@ -4,9 +4,20 @@ import { callFrom, callRowColumns, rowOf } from './callRow';
 import { tokensOf } from './duplicateRules';
 import { Duplicates } from './duplicates';
 import { flag } from './measures';
+import {
+  callsAsBefore,
+  costsAnew,
+  costsAsBefore,
+  forgetPrice,
+  forgetPricesOfGone,
+  isPricedAlike,
+  rememberPrice,
+  scopeCondition,
+} from './repriced';
 import { Spans } from './spans';
 import type { PlacedCall } from './callRow';
 import type { Dictionary } from './dictionary';
+import type { RepriceScope } from './repriced';
 import type { SessionWriter, Target } from './sessionWriter';
 import type { Sums } from './sums';
 import type { PriceBook } from '../pricing/prices';
@@ -52,6 +63,7 @@ export class CallWriter {
     sessions: SessionWriter,
     models: Dictionary,
     private readonly sums: Sums,
+    versions: Dictionary,
   ) {
     const marks = callRowColumns.map(() => '?').join(', ');
     this.insert = db.prepare(
@@ -62,7 +74,7 @@ export class CallWriter {
       `UPDATE call SET ${callRowColumns.map((name) => `${name} = ?`).join(', ')} WHERE id = ?`,
     );
     this.agents = new Agents(db);
-    this.placer = new CallPlacer(db, book, sessions, models, this.agents);
+    this.placer = new CallPlacer(db, book, sessions, models, versions, this.agents);
     this.duplicates = new Duplicates(db, (call, sign) => this.count(call, sign));
     this.spans = new Spans(db);
   }
@@ -108,21 +120,27 @@ export class CallWriter {
     this.spans.save();
   }
 
-  /** Prices calls of an importer after that id anew, some at a time. @returns the last id; undefined when all are done. */
-  reprice(importer: string, after: number, models?: readonly number[]): number | undefined {
-    this.placer.importer = importer;
-    // A plus keeps SQLite from an index by which every step would go over all calls.
-    const ofImporter = '+scope IN (SELECT id FROM scope WHERE importer = ?)';
-    if (!models) return this.again(ofImporter, [importer], after).last;
-    const ofModels = `${ofImporter} AND model IN (SELECT value FROM json_each(?))`;
-    return this.again(ofModels, [importer, JSON.stringify(models)], after).last;
+  /** Prices calls after that id anew, some at a time. @returns the last id; undefined when all are done. */
+  reprice(which: RepriceScope, after: number): number | undefined {
+    const { sql, params } = scopeCondition(which);
+    return this.again(sql, params, after, true).last;
+  }
+
+  /** Gives calls after that id their former prices back, some at a time. @returns as `reprice` does. */
+  takeBack(after: number): number | undefined {
+    const all = callsAsBefore(this.db, after, repricedAtOnce, (id) => this.byId(id).call);
+    for (const { id, now, before } of all) {
+      this.count(now, -1);
+      this.count(before, 1);
+      this.replace.run([...rowOf(before), id]);
+    }
+    return all.length < repricedAtOnce ? undefined : all.at(-1)!.id;
   }
 
   /** Inside a write: calls that tell their model by one of these ids get its name. @returns how many changed. */
   rename(target: Target, ids: readonly string[]): number {
-    this.placer.importer = target.importer;
     const which =
-      '+scope = ? AND told_model IN (SELECT id FROM model WHERE lower(name) IN (SELECT value FROM json_each(?)))';
+      '+c.scope = ? AND c.told_model IN (SELECT id FROM model WHERE lower(name) IN (SELECT value FROM json_each(?)))';
     let renamed = 0;
     for (let after: number | undefined = 0; after !== undefined;) {
       const { changed, last }: Again = this.again(which, [target.scope, JSON.stringify(ids)], after);
@@ -142,6 +160,7 @@ export class CallWriter {
 
   /** Inside a write, after that: what only counted elsewhere because of its calls counts again. */
   release(): void {
+    forgetPricesOfGone(this.db);
     this.duplicates.release();
     this.duplicates.settle();
   }
@@ -205,6 +224,7 @@ export class CallWriter {
       double.id,
     ]);
     this.db.run('DELETE FROM call WHERE id = ?', [double.id]);
+    forgetPrice(this.db, double.id);
     this.spans.shrink(double.call.session);
     this.duplicates.touch(scope, double.call);
     this.tell(scope, this.byId(call), { ...double.call, duplicateOf: undefined }, false);
@@ -235,14 +255,16 @@ export class CallWriter {
   }
 
   /** Works out anew what some calls are called and cost. */
-  private again(which: string, values: readonly SqlValue[], after: number): Again {
+  private again(which: string, values: readonly SqlValue[], after: number, repriced = false): Again {
     const rows = this.db.rows(
-      `SELECT id, scope, ${columns} FROM call WHERE ${which} AND id > ? ORDER BY id LIMIT ${repricedAtOnce}`,
+      `SELECT c.id, c.scope, (SELECT importer FROM scope WHERE id = c.scope), ${columns} FROM call c
+        WHERE ${which} AND c.id > ? ORDER BY c.id LIMIT ${repricedAtOnce}`,
       [...values, after],
     );
-    const changed = rows.flatMap(([id, scope, ...row]) => {
+    const changed = rows.flatMap(([id, scope, importer, ...row]) => {
       const call = callFrom(row);
-      const merged = this.merge(scope as number, { id: id as number, call }, call, true);
+      this.placer.importer = importer as string;
+      const merged = this.merge(scope as number, { id: id as number, call }, call, true, repriced);
       return merged ? [[call, merged] as const] : [];
     });
     return { changed, last: rows.length < repricedAtOnce ? undefined : (rows.at(-1)![0] as number) };
@@ -254,17 +276,21 @@ export class CallWriter {
     { id, call: old }: Known,
     fresh: PlacedCall,
     freshIsBetter: boolean,
+    repriced = false,
   ): PlacedCall | undefined {
     const [better, other] = freshIsBetter ? [fresh, old] : [old, fresh];
     const combined = this.placer.combine(scope, better, other);
     const flags = combined.flags | (old.flags & flag.acrossFormats);
-    const merged: PlacedCall = { ...combined, flags, source: old.source, duplicateOf: old.duplicateOf };
+    const told: PlacedCall = { ...combined, flags, source: old.source, duplicateOf: old.duplicateOf };
+    const merged = repriced ? costsAnew(old, told) : costsAsBefore(old, told);
     const values = rowOf(merged);
     const before = rowOf(old);
     if (values.every((value, i) => value === before[i])) return undefined;
     this.count(old, -1);
     this.count(merged, 1);
     this.replace.run([...values, id]);
+    if (repriced) rememberPrice(this.db, id, old);
+    else if (!isPricedAlike(old, merged)) forgetPrice(this.db, id);
     this.spans.widen(merged);
     // It may have been the last one, and be earlier now.
     if (merged.session !== old.session || merged.at !== old.at) this.spans.shrink(old.session);

@@ -29,6 +29,8 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  *                session.excluded are what holds now
  * agent          sub-agents and sidechains of a session; `call.agent` is null for what the session did itself
  * project        folders that sessions worked in, spelled in one way
+ * price_version  by which prices calls were priced: library, corrections, price sets and the user's own
+ * repriced       what calls cost before they were priced anew the last time, so that it can be taken back
  * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
  * bill           a bill of a provider that the user imported; in no sum; `notes` is JSON
  * bill_line      its lines by UTC day; '' = not told; `amount` in billionths of the currency's unit, NULL for usage
@@ -239,6 +241,13 @@ export const migrations: readonly Migration[] = [
     sql: `
       CREATE TABLE watched_folder (path TEXT PRIMARY KEY, searched_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
       CREATE TABLE left_out (path TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`,
+  },
+  {
+    id: '014-price-versions',
+    sql: `
+      CREATE TABLE price_version (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
+      ALTER TABLE call ADD COLUMN priced_by INTEGER;
+      CREATE TABLE repriced (call INTEGER PRIMARY KEY, computed INTEGER, flags INTEGER NOT NULL, priced_by INTEGER) STRICT;`,
   },
 ];
 

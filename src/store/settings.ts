@@ -7,3 +7,7 @@ export const readSetting = (db: Connection, name: string): string | number | und
 
 export const writeSetting = (db: Connection, name: string, value: string | number): void =>
   db.run('INSERT INTO setting VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value', [name, value]);
+
+/** Inside a write. */
+export const deleteSetting = (db: Connection, name: string): void =>
+  db.run('DELETE FROM setting WHERE name = ?', [name]);

@@ -6,6 +6,7 @@ import { passModelExclusions, recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
 import { migrate } from './migrations';
 import { learnModels } from './namedModels';
+import { forgetPrices } from './repriced';
 import { isScopeOf, readCursor, resolveScope, writeCursor } from './scopes';
 import { SessionWriter } from './sessionWriter';
 import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
@@ -14,6 +15,7 @@ import { Sums } from './sums';
 import { Zones } from './zones';
 import type { Written } from './callWriter';
 import type { ExclusionRecord } from './exclusions';
+import type { RepriceScope } from './repriced';
 import type { Identity } from './scopes';
 import type { Target } from './sessionWriter';
 import type { Zone } from './zones';
@@ -43,6 +45,7 @@ export class Store {
   private readonly sums: Sums;
   private readonly persons: Dictionary;
   private readonly models: Dictionary;
+  private readonly versions: Dictionary;
   private readonly sessions: SessionWriter;
   private readonly calls: CallWriter;
   private readonly zones: Zones;
@@ -58,10 +61,11 @@ export class Store {
     this.sums = new Sums(db);
     this.persons = new Dictionary(db, 'person', ['name']);
     this.models = new Dictionary(db, 'model', ['provider', 'name']);
+    this.versions = new Dictionary(db, 'price_version', ['text']);
     this.sessions = new SessionWriter(db, this.persons, (session, from, to) =>
       this.sums.move(session, this.zones.all(), from, to),
     );
-    this.calls = new CallWriter(db, book, this.sessions, this.models, this.sums);
+    this.calls = new CallWriter(db, book, this.sessions, this.models, this.sums, this.versions);
   }
 
   /** Registers the file and finds whose ids it carries. */
@@ -115,13 +119,23 @@ export class Store {
   }
 
   /**
-   * Prices calls of an importer anew after a change of prices, a step at a time; only those of some models if given, by
-   * their ids. @returns where the next step begins.
+   * Prices calls anew after a change of prices, a step at a time, and remembers what they cost before.
+   * @returns where the next step begins.
    */
-  reprice(importer: string, after = 0, models?: readonly number[]): number | undefined {
+  reprice(which: RepriceScope, after = 0): number | undefined {
     return this.write(() => {
-      const next = this.calls.reprice(importer, after, models);
+      const next = this.calls.reprice(which, after);
       this.flush();
+      return next;
+    });
+  }
+
+  /** Gives calls their prices of before that back, a step at a time; those that were told otherwise since keep theirs. */
+  takeBackPrices(after = 0): number | undefined {
+    return this.write(() => {
+      const next = this.calls.takeBack(after);
+      this.flush();
+      if (next === undefined) forgetPrices(this.db);
       return next;
     });
   }
@@ -192,6 +206,7 @@ export class Store {
   private forget(): void {
     this.persons.forget();
     this.models.forget();
+    this.versions.forget();
     this.sessions.forget();
     this.calls.forget();
   }

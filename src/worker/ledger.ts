@@ -7,9 +7,8 @@ import { Mappings } from './mappings';
 import { modelPricesApi } from './modelPrices';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
-import { PriceSets } from './priceSets';
+import { Prices } from './prices/prices';
 import { StoreWatch } from './storeWatch';
-import { UserPrices } from './userPrices';
 import { explain, whatIf } from './costs';
 import { findTraces } from '../discovery/discover';
 import { importPaths } from '../ingest/import';
@@ -35,6 +34,7 @@ import type { Costs } from './costs';
 import type { ImportProgress, Question } from '../shared/model';
 import type { LiveApi } from '../shared/liveApi';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
+import type { PricesApi } from '../shared/repricing';
 import type { Engine } from '../sqlite/engine';
 
 export type LedgerEvent = {
@@ -51,18 +51,23 @@ export class Ledger {
   private readonly mappings: Mappings;
   private readonly watch: StoreWatch;
   private readonly live: Live;
+  private readonly prices: Prices;
   private revision = -1;
 
   readonly onEvent = this.events.event;
+  /** All that can be asked: each part answers for itself. */
+  readonly api: LedgerApi;
 
   private constructor(
     private readonly engine: Engine,
     readonly store: Store,
     private readonly path: string,
-    private readonly priceSets: PriceSets,
-    private readonly userPrices: UserPrices,
     private readonly costs: Costs,
   ) {
+    this.prices = new Prices({
+      ...{ store, book: costs.book, jobs: this.jobs, changed: () => this.tellChanges() },
+      told: (job, share) => this.events.fire({ name: 'jobProgress', payload: { job, share } }),
+    });
     this.notebook = new Notebook(store, Journal.open(journalPathOf(path), journalKinds));
     this.mappings = new Mappings(store, engine, (paths) =>
       this.import('read mapped files again', paths, true),
@@ -75,21 +80,14 @@ export class Ledger {
       slept: (isAsleep) => (isAsleep ? this.watch.sleep() : this.watch.start()),
       log: (level, message) => this.log(level, message),
     });
-    this.api = { ...this.ownApi, ...this.live.api };
+    this.api = { ...this.ownApi, ...this.live.api, ...this.prices.api };
   }
 
   static async open(storePath: string, wasmPath: string): Promise<Ledger> {
     const engine = await loadEngine(wasmPath);
     const book = createPriceBook();
     const store = new Store(engine.openStore(storePath), book);
-    const ledger = new Ledger(
-      engine,
-      store,
-      storePath,
-      new PriceSets(store, book),
-      new UserPrices(store, book),
-      { store, book },
-    );
+    const ledger = new Ledger(engine, store, storePath, { store, book });
     ledger.tornLines = ledger.notebook.catchUp();
     return ledger;
   }
@@ -125,9 +123,7 @@ export class Ledger {
     this.store.close();
   }
 
-  readonly api: LedgerApi;
-
-  private readonly ownApi: Omit<LedgerApi, keyof LiveApi> = {
+  private readonly ownApi: Omit<LedgerApi, keyof LiveApi | keyof PricesApi> = {
     ...billsApi({ store: () => this.store, jobs: this.jobs, tellChanges: () => this.tellChanges() }),
     status: async () => status(this.store, this.path),
     importPaths: (job, paths, options) => this.import(job, paths, options.force ?? false),
@@ -141,15 +137,6 @@ export class Ledger {
     findTraces: (name, workspaceFolders) =>
       this.jobs.run(name, (job) => findTraces({ workspaceFolders, pause: () => job.pause() })),
     cancel: async (job) => this.jobs.cancel(job),
-    choosePriceSets: async (sets) => {
-      await this.priceSets.choose(sets);
-      this.tellChanges();
-    },
-    choosePrices: async (prices) => {
-      const problems = await this.userPrices.choose(prices);
-      this.tellChanges();
-      return problems;
-    },
     chooseMappings: async (mappings) => {
       const problems = await this.mappings.choose(mappings);
       this.tellChanges();
@@ -266,6 +253,7 @@ export class Ledger {
     const revision = this.store.db.changeCounter();
     if (revision === this.revision) return;
     this.revision = revision;
+    this.prices.refresh();
     this.events.fire({ name: 'changed', payload: { revision } });
     this.live.storeChanged();
   }

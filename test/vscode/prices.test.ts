@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
@@ -15,6 +15,8 @@ const line = {
     usage: { input_tokens: 1000, output_tokens: 100 },
   },
 };
+
+const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
 describe('the setting of prices', () => {
   let folder: string;
@@ -35,7 +37,7 @@ describe('the setting of prices', () => {
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'trace-ledger-prices-'));
     path = join(folder, 'session.jsonl');
-    await writeFile(path, `${JSON.stringify(line)}\n`);
+    await writeFile(path, jsonLine(line));
   });
 
   after(async () => {
@@ -44,25 +46,74 @@ describe('the setting of prices', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('prices calls anew, and back when it is gone', async () => {
+  /** Waits until the worker has looked at what the setting says. */
+  async function proposal(calls: number): Promise<void> {
+    const { ledger } = await traceLedger();
+    await eventually(async () => {
+      assert.equal((await ledger.proposedPrices())?.difference.calls, calls);
+    });
+  }
+  const setting = () => vscode.workspace.getConfiguration().get('traceLedger.prices');
+
+  it('shows what prices change of known calls, applies them when told, and takes them back with the setting', async () => {
     assert.equal((await invoke('traceLedger.importFiles', [path]))?.newCalls, 1);
     // 1,000 x 3 + 100 x 15, a million.
     await costs(4_500_000);
     await set([{ model: 'claude-sonnet-4-5', prices: { input: 1, output: 2 } }]);
-    await costs(1_200_000);
-    await set([]);
+    await proposal(1);
     await costs(4_500_000);
+    await invoke('traceLedger.reviewPrices');
+    const shown = vscode.workspace.textDocuments.find(
+      ({ uri }) => uri.scheme === 'trace-ledger-price-changes',
+    );
+    assert.match(shown?.getText() ?? '', /\$0\.0045 becomes \$0\.0012 \(−\$0\.0033\)/);
+    assert.match(
+      shown?.getText() ?? '',
+      /\| 2026-01 \| claude-sonnet-4-5 at anthropic \| 1 \| \$0\.0045 \| \$0\.0012 \| −\$0\.0033 \|/,
+    );
+    await invoke('traceLedger.applyPrices');
+    await costs(1_200_000);
+    await invoke('traceLedger.undoPrices');
+    await costs(4_500_000);
+    assert.deepEqual(setting(), []);
+  });
+
+  it('leaves known calls alone where they are for new ones only', async () => {
+    await set([{ model: 'claude-sonnet-4-5', prices: { input: 1, output: 2 } }]);
+    await proposal(1);
+    await invoke('traceLedger.applyPricesToNewCalls');
+    await appendFile(
+      path,
+      jsonLine({ ...line, requestId: 'req-new', message: { ...line.message, id: 'msg-new' } }),
+    );
+    assert.equal((await invoke('traceLedger.importFiles', [path]))?.newCalls, 1);
+    await costs(4_500_000 + 1_200_000);
   });
 
   it('is not taken where an entry is wrong, and is where it is put right', async () => {
-    await set([{ model: 'claude-sonnet-4-5', prices: { input: 1, output: 2 } }]);
-    await costs(1_200_000);
     await set([{ model: '*', prices: { input: 9, output: 9 } }]);
-    // Taken in turn, so that what follows is after it.
-    const { ledger } = await traceLedger();
-    assert.match((await ledger.choosePrices([{ model: '*' }])).join(), /Entry 1/);
-    await costs(1_200_000);
     await set([{ model: 'claude-*', prices: { input: 2, output: 2 } }]);
-    await costs(2_200_000);
+    await proposal(2);
+    await invoke('traceLedger.applyPrices');
+    await costs(2 * 2_200_000);
+  });
+
+  it('tells what a subscription pays, and takes that back', async () => {
+    const { ledger } = await traceLedger();
+    const configuration = vscode.workspace.getConfiguration();
+    await configuration.update(
+      'traceLedger.included',
+      { 'source:claude-code': true },
+      vscode.ConfigurationTarget.Global,
+    );
+    await proposal(2);
+    await invoke('traceLedger.applyPrices');
+    const question = { filter: { sources: [path] }, mode: 'auto', zone: 'UTC' } as const;
+    const { total } = await ledger.report(question, null);
+    assert.deepEqual([total.cost, total.includedCalls, total.included], [0, 2, 4_400_000]);
+    await invoke('traceLedger.undoPrices');
+    const { globalValue } = vscode.workspace.getConfiguration().inspect('traceLedger.included') ?? {};
+    assert.equal(globalValue, undefined);
+    assert.equal((await ledger.report(question, null)).total.cost, 4_400_000);
   });
 });

@@ -56,6 +56,13 @@ describe('the view of prices', () => {
       assert.deepEqual([cost, unpricedCalls], [nano, 0]);
     });
 
+  /** Prices that change a known call wait for a word. */
+  const applied = async (): Promise<void> => {
+    const { ledger } = await traceLedger();
+    await eventually(async () => assert.equal((await ledger.proposedPrices())?.difference.calls, 1));
+    await invoke('traceLedger.applyPrices');
+  };
+
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'trace-ledger-prices-view-'));
     path = join(folder, 'session.jsonl');
@@ -100,6 +107,7 @@ describe('the view of prices', () => {
   it('prices a model as another, then at a price of its own, in one entry of the settings', async () => {
     const node = await nodeOf(ours);
     await invoke('traceLedger.thisIsModel', node, 'anthropic/claude-sonnet-4-5');
+    await applied();
     // 1,000 x 3 + 100 x 15, a million.
     await costs(4_500_000);
     assert.match(
@@ -107,6 +115,7 @@ describe('the view of prices', () => {
       /the price of anthropic\/claude-sonnet-4-5/,
     );
     await invoke('traceLedger.setPrice', node, { input: 1, output: 2, cacheRead: 0.1 });
+    await applied();
     await costs(1_200_000);
     const [entry, ...others] = written() as readonly Record<string, unknown>[];
     assert.equal(others.length, 0);

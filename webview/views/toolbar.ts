@@ -34,6 +34,7 @@ const modes = Object.keys(modeLabels) as CostMode[];
 /** Period, grouping, cost mode and export. Stands above everything and is never rebuilt. */
 export const mountToolbar: Mount = (root, { change, run }) => {
   let state: PanelState | undefined;
+  let shown: CostMode | undefined;
   const period = select('Period', periods, periodLabels, (value) => change((now) => setPeriod(now, value)));
   const dates = () => change((now) => setDates(now, from.value, to.value));
   const from = dateField('First day', dates);
@@ -43,7 +44,9 @@ export const mountToolbar: Mount = (root, { change, run }) => {
     change((now) => setInterval(now, value)),
   );
   const mode = select('Costs that count', modes, modeLabels, (value) =>
-    run((host) => host.setCostMode(value)),
+    run(async (host) => {
+      if (!(await host.setCostMode(value)) && shown) setValue(mode, shown);
+    }),
   );
   const button = (name: string, label: string, act: (host: PanelApi, query: PanelQuery) => Promise<void>) =>
     element(
@@ -63,7 +66,7 @@ export const mountToolbar: Mount = (root, { change, run }) => {
       state = now;
       setValue(period, now.query.period);
       setValue(interval, now.query.interval);
-      setValue(mode, answer.mode);
+      setValue(mode, (shown = answer.mode));
       range.hidden = now.query.period !== 'custom';
       setValue(from, now.query.from ?? '');
       setValue(to, now.query.to ?? '');

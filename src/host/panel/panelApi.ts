@@ -1,4 +1,4 @@
-import { invoke } from '../contributions';
+import { invoke, setting } from '../contributions';
 import { intervalFor } from './panelInterval';
 import { resolvePeriod } from '../../shared/period';
 import type { Filter } from '../../shared/model';
@@ -29,7 +29,10 @@ export function panelApi(
     requestedFilter: async () => takeFilter(),
     openSession: async (key) => void (await invoke('traceLedger.showSession', key)),
     editNote: async (key) => void (await invoke('traceLedger.editNote', key)),
-    setCostMode: async (mode) => void (await invoke('traceLedger.setCostMode', mode)),
+    setCostMode: async (mode) => {
+      await invoke('traceLedger.setCostMode', mode, { preview: true });
+      return setting('traceLedger.costMode') === mode;
+    },
     importFiles: async () => void (await invoke('traceLedger.importFiles')),
     loadSampleData: async () => void (await invoke('traceLedger.loadSampleData')),
     exportData: async (query) => void (await invoke('traceLedger.export', { filter: filterOf(query) })),

@@ -11,6 +11,7 @@ import type { Filter } from '../../shared/model';
 import type { SqlValue } from '../../sqlite/connection';
 
 const columns = `c.id, c.key, scope.importer, source.path, m.provider, m.name,
+  (SELECT text FROM price_version WHERE id = c.priced_by),
   ${callRowColumns.map((name) => `c.${name}`).join(', ')}`;
 const callsAtOnce = 2000;
 
@@ -93,12 +94,22 @@ function matches([, , , path, provider, model]: readonly SqlValue[], filter: Fil
   );
 }
 
-function accounted([, key, importer, , provider, model, ...row]: readonly SqlValue[]): AccountedCall {
+function accounted([
+  ,
+  key,
+  importer,
+  ,
+  provider,
+  model,
+  pricedBy,
+  ...row
+]: readonly SqlValue[]): AccountedCall {
   const call = callFrom(row);
   return {
     id: String(key),
     figures: { ...figuresOfStored(call), provider: provider as string, model: model as string },
     stored: pricedOf(call),
     importer: importer as string,
+    ...(pricedBy === null ? {} : { pricedBy: pricedBy as string }),
   };
 }

@@ -10,7 +10,7 @@ const at = Date.parse('2025-11-15T10:00:00Z');
 
 function priced(model: string, usage: Partial<Usage>, importer?: string, sets: ChosenSets = {}) {
   const book = createPriceBook();
-  book.choose(sets);
+  book.choose({ sets });
   const { computed, computedExact } = priceCall({ ...usage, model, at }, book, importer);
   return [computed, computedExact];
 }

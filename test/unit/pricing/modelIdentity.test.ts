@@ -53,7 +53,9 @@ describe('the identity of a model', () => {
       const id = modelIdentity(provider, model);
       const at = id.provider === '' ? {} : { provider: id.provider };
       const book = createPriceBook();
-      book.setOwn(parseUserPrices([{ ...at, model: id.model, prices: { input: 7 } }]).prices);
+      book.choose({
+        own: parseUserPrices([{ ...at, model: id.model, prices: { input: 7 } }]).prices,
+      });
       const rates = book.priceOf(provider || undefined, model, undefined);
       assert.equal(rates?.input?.base, 7_000_000, `${model} at "${provider}"`);
     }

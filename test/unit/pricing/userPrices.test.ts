@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
-import { contributes } from '../../../package.json';
 import { priceCall } from '../../../src/pricing/cost';
 import { parseUserPrices } from '../../../src/pricing/parseUserPrices';
 import { createPriceBook } from '../../../src/pricing/prices';
 import type { CallFigures } from '../../../src/pricing/cost';
+import type { ChosenSets } from '../../../src/pricing/priceSets';
 
 const at = Date.parse('2026-05-01T00:00:00Z');
 
 function bookOf(...entries: readonly unknown[]) {
+  return bookWith({}, ...entries);
+}
+
+function bookWith(sets: ChosenSets, ...entries: readonly unknown[]) {
   const { prices, problems } = parseUserPrices(entries);
   assert.deepEqual(problems, []);
   const book = createPriceBook(Date.parse('2026-06-01T00:00:00Z'));
-  book.setOwn(prices);
+  book.choose({ own: prices, sets });
   return book;
 }
 
@@ -29,8 +33,8 @@ describe("a price of the user's own", () => {
   });
 
   it('goes before a price set', () => {
-    const book = bookOf({ model: 'gpt-realtime*', prices: { input: 1, output: 1 } });
-    book.choose({ nevil: 'nevil-documented' });
+    const own = { model: 'gpt-realtime*', prices: { input: 1, output: 1 } };
+    const book = bookWith({ nevil: 'nevil-documented' }, own);
     const call = { at, provider: 'openai', model: 'gpt-realtime', inputTokens: 1000 };
     assert.equal(priceCall(call, book, 'nevil').computed, 1_000_000);
   });
@@ -165,7 +169,7 @@ describe("a price of the user's own", () => {
       ['user', 2, cut, undefined],
     ]);
     assert.deepEqual(told('nobody-knows'), []);
-    book.choose({ nevil: 'nevil-documented' });
+    book.choose({ sets: { nevil: 'nevil-documented' } });
     assert.equal(book.periodsOf('openai', 'gpt-realtime')[0]?.importer, 'nevil');
   });
 
@@ -287,41 +291,5 @@ describe('prices that are refused', () => {
   it('are not those of the same model at another provider, or in a row', () => {
     const entries = [good, { ...good, provider: 'azure' }, { ...good, from: '2026-03-01' }];
     assert.deepEqual(parseUserPrices(entries).problems, []);
-  });
-});
-
-describe('the schema of traceLedger.prices', () => {
-  const { items } = contributes.configuration.properties['traceLedger.prices'];
-
-  it('offers only snippets that are taken', () => {
-    const bodies = JSON.stringify(items.defaultSnippets.map(({ body }) => body))
-      .replace(/"\^\$\{\d:([\d.]+)\}"/g, '$1')
-      .replace(/\$\{\d:([^}]*)\}/g, '$1');
-    assert.deepEqual(parseUserPrices(JSON.parse(bodies)).problems, []);
-  });
-
-  it('has every key that is read, and no other', () => {
-    const { properties } = items;
-    const full = {
-      ...{ provider: 'x', model: 'm', from: '2026-01-01', until: '2026-02-01', source: 's', note: 'n' },
-      prices: Object.fromEntries(Object.keys(properties.prices.properties).map((name) => [name, 1])),
-      perHour: Object.fromEntries(Object.keys(properties.perHour.properties).map((name) => [name, 1])),
-      factors: Object.fromEntries(Object.keys(properties.factors.properties).map((name) => [name, 1])),
-      tiers: [
-        {
-          above: 1,
-          prices: Object.fromEntries(
-            Object.keys(properties.tiers.items.properties.prices.properties).map((name) => [name, 1]),
-          ),
-        },
-      ],
-      ...{ perRequest: 1, perWebSearch: 1, perImage: 1 },
-    };
-    assert.deepEqual([...Object.keys(full), 'sameAs'].sort(), Object.keys(properties).sort());
-    const alias = { provider: 'x', model: 'm', sameAs: 'openai/gpt-4o', source: 's', note: 'n' };
-    assert.deepEqual(parseUserPrices([alias]).problems, []);
-    assert.deepEqual(parseUserPrices([full]).problems, []);
-    const told = parseUserPrices([{ ...full, stray: 1 }]).problems[0]!;
-    for (const name of Object.keys(properties)) assert.ok(told.includes(name), name);
   });
 });

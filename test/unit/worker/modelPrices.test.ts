@@ -40,7 +40,7 @@ describe('models met and their prices', () => {
   let path: string;
   let notebook: Notebook;
   beforeEach(async () => {
-    book.setOwn([]);
+    book.choose({});
     path = folder.file(`${++journals}.jsonl`);
     store = new Store((await testEngine()).openMemory(), book);
     notebook = new Notebook(store, Journal.open(path, journalKinds));
@@ -158,7 +158,7 @@ describe('models met and their prices', () => {
     assert.match(rowOf('llama3:8b').why ?? '', /machine of one’s own/);
     const { prices, problems } = parseUserPrices([{ provider: 'azure', model: 'mine', sameAs: 'openai/o3' }]);
     assert.deepEqual(problems, []);
-    book.setOwn(prices);
+    book.choose({ own: prices });
     const mine = rowOf('mine');
     assert.deepEqual(rates(mine)?.slice(0, 1), [['input', 2]]);
     assert.equal(mine.price?.source?.kind, 'user');
