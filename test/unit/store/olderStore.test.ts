@@ -40,14 +40,12 @@ function fill(db: Connection): void {
   db.script(rows);
   const each = [sums(1000, 2_500_000), sums(10, 0)];
   const both = each[0]!.map((value, i) => value + each[1]![i]!);
-  const put = (table: string, keys: readonly (number | string)[], values: readonly number[]): void =>
+  const put = (table: string, keys: readonly number[], values: readonly number[]): void =>
     db.run(`INSERT INTO ${table} VALUES (${[...keys, ...values].join(', ')})`);
   each.forEach((values, i) => put('usage_slot', [1, noon / 900_000, i + 1, 1], values));
   put('usage_session', [1], both);
   db.run("INSERT INTO zone VALUES (1, 'UTC', 1)");
   each.forEach((values, i) => put('usage_day', [1, days, i + 1, 1, 0, 0], values));
-  const hasDetails = db.rows("SELECT 1 FROM sqlite_master WHERE name = 'usage_detail'").length > 0;
-  if (hasDetails) put('usage_detail', [noon / 900_000, 1, 1, 1, "'/review'", "''"], each[0]!);
 }
 
 async function olderStore(version: number): Promise<Store> {
