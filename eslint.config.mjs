@@ -84,6 +84,7 @@ export default tseslint.config(
     allBut('bills', 'pricing'),
     'pricing/(?!modelNames)',
   ),
+  boundary('src/budgets', 'Budgets are arithmetic.', vscode, node, sql, allBut('budgets')),
   boundary('src/notes', 'Notes are text.', vscode, node, sql, allBut('notes')),
   boundary('src/exporters', 'An exporter turns rows into text.', vscode, node, sql, allBut('exporters')),
   boundary('src/sqlite', 'sqlite/ reads and writes bytes.', vscode, allBut('sqlite')),
@@ -108,6 +109,7 @@ export default tseslint.config(
     vscode,
     sql,
     allBut(
+      'budgets',
       'discovery',
       'worker',
       'ingest',

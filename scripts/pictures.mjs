@@ -1,8 +1,10 @@
 // @ts-check
-// `npm run pictures`: docs/images, taken from the workbench with the sample data in it.
+// `npm run pictures`: docs/images, taken from the workbench with the sample data in it; all, or those that are named
+// (`npm run pictures status`).
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { metric, platoMonth } from '../test/support/platoMonth';
 import { Workbench } from '../test/support/workbench';
 import { main } from './processes.mjs';
 import { ensureDependencies, npm, root } from './project.mjs';
@@ -107,12 +109,73 @@ async function takePicture(workbench, name) {
   await workbench.screenshot(join(folder, name));
 }
 
+/**
+ * The status bar below, at and above its limits, with its tooltip in the last.
+ * @param {import('../test/support/workbench').Theme} theme
+ * @param {string} name
+ */
+async function takeStatusBar(theme, name) {
+  const workbench = await Workbench.open({ theme });
+  const item = workbench.page.locator('.statusbar-item', { hasText: 'Tokens:' });
+  try {
+    await workbench.openContainer();
+    for (const [level, { cost, selector }] of Object.entries(levels)) {
+      const session = { sessionId: 'shop-checkout', timestamp: Date.now() };
+      const path = await platoMonth([
+        metric({ ...session, cost, inputTokens: 41_250, outputTokens: 2_100 }),
+        metric({ ...session, cost: cost / 10, model: 'gpt-4o-mini', timestamp: session.timestamp - 60_000 }),
+      ]);
+      await workbench.importByDialog('Files…', path);
+      await workbench.runCommand('Notifications: Clear All Notifications');
+      await workbench.page.locator(selector, { hasText: 'Tokens:' }).waitFor({ timeout: 60_000 });
+      await workbench.page.mouse.move(640, 300);
+      await workbench.page.waitForTimeout(800);
+      await takeClip(workbench, `status-${level}-${name}.png`, { x: 640, y: 770, width: 640, height: 30 });
+    }
+    await item.hover();
+    await workbench.page.getByText('Open Cost Panel').last().waitFor();
+    await workbench.page.waitForTimeout(500);
+    await takeClip(workbench, `status-tooltip-${name}.png`, { x: 640, y: 480, width: 640, height: 320 });
+  } finally {
+    await workbench.close();
+  }
+}
+
+/** What is added to get there, and how it looks. */
+const levels = {
+  normal: { cost: 0.42, selector: '.statusbar-item:not(.has-background-color)' },
+  warning: { cost: 1.5, selector: '.statusbar-item.warning-kind' },
+  alert: { cost: 4.8, selector: '.statusbar-item.error-kind' },
+};
+
+/**
+ * @param {Workbench} workbench
+ * @param {string} name
+ * @param {{ x: number, y: number, width: number, height: number }} clip
+ */
+const takeClip = ({ page }, name, clip) => page.screenshot({ path: join(folder, name), clip });
+
+const pictures = {
+  agents: async () => {
+    for (const theme of /** @type {const} */ (['light', 'dark'])) await takeAgents(theme);
+  },
+  overview: async () => {
+    await takeOverview('light', 'overview-light.png');
+    await takeOverview('dark', 'overview-dark.png');
+    await takeOverview('highContrast', 'overview-high-contrast.png');
+  },
+  status: async () => {
+    await takeStatusBar('light', 'light');
+    await takeStatusBar('dark', 'dark');
+    await takeStatusBar('highContrast', 'high-contrast');
+  },
+};
+
 await main(async () => {
   await ensureDependencies();
   await npm('run', 'build', '--silent');
   await mkdir(folder, { recursive: true });
-  for (const theme of /** @type {const} */ (['light', 'dark'])) await takeAgents(theme);
-  await takeOverview('light', 'overview-light.png');
-  await takeOverview('dark', 'overview-dark.png');
-  await takeOverview('highContrast', 'overview-high-contrast.png');
+  const wanted = process.argv.slice(2);
+  for (const [name, take] of Object.entries(pictures))
+    if (wanted.length === 0 || wanted.includes(name)) await take();
 });

@@ -3,6 +3,8 @@ import { measured } from './measure';
 import { userActed } from './userActed';
 import type { ModelPriceNode } from './prices/priceNodes';
 import type { PriceCommands } from './prices/priceTarget';
+import type { AlertCommands, AlertSettings } from './alerts/alertsContributions';
+import type { StatusCommands, StatusSettings } from './status/statusContributions';
 import type { MoreNode, SessionsNode } from './tree/nodes';
 import type { BillColumns, Reconciliation } from '../shared/bill';
 import type { Disposable } from '../shared/emitter';
@@ -61,7 +63,7 @@ export interface MappingChoice {
 }
 
 /** Every command, with its arguments and result. package.json lists the same ids; a test compares them. */
-export interface Commands extends PriceCommands {
+export interface Commands extends PriceCommands, StatusCommands, AlertCommands {
   'traceLedger.importFiles'(paths?: readonly (string | vscode.Uri)[]): ImportSummary | undefined;
   /** From the explorer: the file clicked and all files selected. */
   'traceLedger.importResource'(file: vscode.Uri, files?: readonly vscode.Uri[]): ImportSummary | undefined;
@@ -133,7 +135,7 @@ export interface Commands extends PriceCommands {
 }
 
 /** Every setting, with its type. Defaults live in package.json alone. */
-export interface Settings {
+export interface Settings extends StatusSettings, AlertSettings {
   'traceLedger.costMode': CostMode;
   /** IANA name; empty for the zone of this machine. */
   'traceLedger.timeZone': string;
@@ -216,6 +218,10 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.exportReconciliation': true,
   'traceLedger.showLog': true,
   'traceLedger.loadMore': true,
+  'traceLedger.showStatus': true,
+  'traceLedger.showAlerts': true,
+  'traceLedger.snoozeAlerts': true,
+  'traceLedger.toggleStatusBar': true,
 });
 
 export const settingIds = keysOf<Settings>({
@@ -235,6 +241,16 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.priceSet.openai-realtime': true,
   'traceLedger.priceSet.gemini': true,
   'traceLedger.priceSet.langfuse': true,
+  'traceLedger.alerts.session.warning': true,
+  'traceLedger.alerts.session.alert': true,
+  'traceLedger.alerts.call': true,
+  'traceLedger.alerts.burnRate': true,
+  'traceLedger.budgets': true,
+  'traceLedger.statusBar.enabled': true,
+  'traceLedger.statusBar.format': true,
+  'traceLedger.statusBar.scope': true,
+  'traceLedger.statusBar.warning': true,
+  'traceLedger.statusBar.alert': true,
 });
 
 /** Importer id -> name of its price set. */
@@ -263,6 +279,7 @@ export const schemes = {
   note: 'trace-ledger',
   session: 'trace-ledger-session',
   passedOver: 'trace-ledger-passed-over',
+  alerts: 'trace-ledger-alerts',
   collapsed: 'trace-ledger-collapsed',
   explanation: 'trace-ledger-explanation',
   summary: 'trace-ledger-summary',

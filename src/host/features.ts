@@ -1,3 +1,7 @@
+import { registerAlertLimits } from './alerts/chooseAlerts';
+import { registerShowAlerts } from './alerts/showAlerts';
+import { registerSnoozeAlerts } from './alerts/snoozeAlerts';
+import { registerTellAlerts } from './alerts/tellAlerts';
 import { registerChooseModels } from './commands/chooseModels';
 import { registerCopySessionId } from './commands/copySessionId';
 import { registerCopySessionTag } from './commands/copySessionTag';
@@ -33,6 +37,7 @@ import { registerRemoveBill } from './reconcile/removeBill';
 import { registerRepricing } from './repricing/repricing';
 import { registerSessionDocument } from './session/sessionDocument';
 import { registerSummaryDocument } from './summary/summaryDocument';
+import { registerStatusBar } from './status/statusBar';
 import type { Services } from './services';
 import type { Views } from './tree/views';
 import type { Disposable } from '../shared/emitter';
@@ -46,6 +51,11 @@ export const features: readonly Feature[] = [
   registerSessionDocument,
   registerSummaryDocument,
   registerCostPanel,
+  registerStatusBar,
+  registerAlertLimits,
+  registerTellAlerts,
+  registerShowAlerts,
+  registerSnoozeAlerts,
   registerExplainCost,
   registerWhatIf,
   registerSetPrice,

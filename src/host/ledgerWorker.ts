@@ -46,6 +46,7 @@ export class LedgerWorker implements Disposable {
   readonly importProgress = new Emitter<LedgerEvents['importProgress']>();
   readonly exportProgress = new Emitter<LedgerEvents['exportProgress']>();
   readonly jobProgress = new Emitter<LedgerEvents['jobProgress']>();
+  readonly alerts = new Emitter<LedgerEvents['alerts']>();
   readonly notice = new Emitter<LedgerEvents['notice']>();
   readonly log = new Emitter<LedgerEvents['log']>();
 
@@ -76,6 +77,7 @@ export class LedgerWorker implements Disposable {
     for (const emitter of [stateChanged, changed, watching, importProgress, exportProgress])
       emitter.dispose();
     this.jobProgress.dispose();
+    this.alerts.dispose();
     this.notice.dispose();
     this.log.dispose();
   }
@@ -113,6 +115,7 @@ export class LedgerWorker implements Disposable {
     client.on('importProgress', (event) => this.importProgress.fire(event));
     client.on('exportProgress', (event) => this.exportProgress.fire(event));
     client.on('jobProgress', (event) => this.jobProgress.fire(event));
+    client.on('alerts', (event) => this.alerts.fire(event));
     client.on('notice', (event) => this.notice.fire(event));
     client.on('log', (event) => this.log.fire(event));
   }

@@ -11,7 +11,7 @@ import { UserError } from '../shared/errors';
 import { isZone } from '../shared/period';
 import type { Filter, Question } from '../shared/model';
 import type { Money } from '../shared/money';
-import type { LedgerApi } from '../shared/protocol';
+import type { LedgerApi, LedgerEvents } from '../shared/protocol';
 
 /** What every feature is built from. */
 export interface Services {
@@ -35,6 +35,10 @@ export interface Services {
   /** What is remembered on this machine, whatever workspace is open. */
   readonly memory: vscode.Memento;
   readonly runJob: RunJob;
+  /** The worker stopped: it comes back by itself, or it does not. */
+  readonly onDidStop: Event<WorkerState>;
+  /** Limits that were reached, which this window tells of. */
+  readonly onAlerts: Event<LedgerEvents['alerts']>;
 }
 
 /** Starts the worker and does not wait for it. */
@@ -79,6 +83,8 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     storePath,
     memory: context.globalState,
     runJob: jobRunner(worker),
+    onDidStop: worker.onDidChangeState,
+    onAlerts: worker.alerts.event,
     dispose: () => void lifetime.dispose(),
   };
 }

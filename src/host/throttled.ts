@@ -1,13 +1,20 @@
 import type { Disposable } from '../shared/emitter';
 
-const calm = 100;
-const gap = 1_000;
+/** Milliseconds: how long after it was asked for, and how long after the run before. */
+export interface Pace {
+  readonly calm: number;
+  readonly gap: number;
+}
 
 /**
- * `run`, at most once a second and a tenth of a second after it was asked for: one change is shown at once, a stream of
- * changes (an import) does not have every view ask all the time. The last change is never left out.
+ * `run`, at most once a second and a tenth of a second after it was asked for, unless another pace is named: one change
+ * is shown at once, a stream of changes (an import) does not have every view ask all the time. The last change is never
+ * left out.
  */
-export function throttled(run: () => void): Disposable & { (): void } {
+export function throttled(
+  run: () => void,
+  { calm, gap }: Pace = { calm: 100, gap: 1_000 },
+): Disposable & { (): void } {
   let timer: NodeJS.Timeout | undefined;
   let ranAt = -Infinity;
   const ask = () => {

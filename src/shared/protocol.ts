@@ -28,6 +28,9 @@ import type {
 import type { SummaryApi } from './summary';
 import type { ModelPricesApi } from './modelPrices';
 import type { PricesApi } from './repricing';
+import type { Alert } from './alerts';
+import type { AlertsApi } from './alertsApi';
+import type { StatusApi } from './statusApi';
 import type { WhatIf } from './whatIf';
 
 export type ExportFormat = 'csv' | 'json';
@@ -48,7 +51,8 @@ export interface ImportOptions {
 }
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
-export interface LedgerApi extends PricesApi, LiveApi, BillsApi, SummaryApi, ModelPricesApi {
+export interface LedgerApi
+  extends PricesApi, LiveApi, BillsApi, SummaryApi, ModelPricesApi, StatusApi, AlertsApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;
@@ -169,6 +173,8 @@ export interface LedgerEvents extends LiveEvents {
   exportProgress: { readonly job: string; readonly rows: number };
   /** How much of a job is done, from 0 to 1. */
   jobProgress: { readonly job: string; readonly share: number };
+  /** Limits that were reached and of which this window tells; no other does. */
+  alerts: { readonly alerts: readonly Alert[] };
   /** A warning that every window should say once. */
   notice: { readonly message: string };
   log: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };

@@ -35,6 +35,8 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * bill           a bill of a provider that the user imported; in no sum; `notes` is JSON
  * bill_line      its lines by UTC day; '' = not told; `amount` in billionths of the currency's unit, NULL for usage
  * bill_columns   which column is what in tables with this header, as the user said
+ * alert          limits that were reached, once each; told, waiting to be told (no `why`), or silent for a reason
+ * snooze         every word on until when no alert is told, as the journal has it
  * note           every saved version of a note, as the journal has it; `session` is null until the session is known
  */
 export const migrations: readonly Migration[] = [
@@ -248,6 +250,26 @@ export const migrations: readonly Migration[] = [
       CREATE TABLE price_version (id INTEGER PRIMARY KEY, text TEXT NOT NULL UNIQUE) STRICT;
       ALTER TABLE call ADD COLUMN priced_by INTEGER;
       CREATE TABLE repriced (call INTEGER PRIMARY KEY, computed INTEGER, flags INTEGER NOT NULL, priced_by INTEGER) STRICT;`,
+  },
+  {
+    id: '015-session-at-work',
+    sql: 'CREATE INDEX session_last ON session (last_at);',
+  },
+  {
+    id: '016-alerts',
+    sql: `
+      CREATE TABLE alert (
+        id INTEGER PRIMARY KEY, crossing TEXT NOT NULL UNIQUE, seen_at INTEGER NOT NULL, told_at INTEGER, why TEXT,
+        fields TEXT NOT NULL,
+        rule TEXT GENERATED ALWAYS AS (fields ->> 'rule') VIRTUAL,
+        subject TEXT GENERATED ALWAYS AS (fields ->> 'subject') VIRTUAL,
+        call_at INTEGER GENERATED ALWAYS AS (fields ->> 'callAt') VIRTUAL
+      ) STRICT;
+      CREATE INDEX alert_of ON alert (subject, rule, call_at);
+      CREATE INDEX alert_newest ON alert (call_at, id);
+      CREATE INDEX alert_told ON alert (told_at) WHERE told_at IS NOT NULL;
+      CREATE INDEX alert_waiting ON alert (id) WHERE told_at IS NULL AND why IS NULL;
+      CREATE TABLE snooze (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;`,
   },
 ];
 

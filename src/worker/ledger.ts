@@ -1,4 +1,5 @@
 import { billsApi } from './bills';
+import { Alerts } from './alerts';
 import { Jobs } from './jobs';
 import { journalKinds } from './journalKinds/index';
 import { Live } from './live';
@@ -20,6 +21,7 @@ import { chooseProjects } from '../store/sessionProjects';
 import { sessionAgents } from '../store/queries/agents';
 import { calls } from '../store/queries/calls';
 import { collapsed } from '../store/queries/collapsed';
+import { liveStatus } from '../store/queries/liveStatus';
 import { panel } from '../store/queries/panel';
 import { report } from '../store/queries/report';
 import { noteOf, sessionDetail } from '../store/queries/sessionDetail';
@@ -52,6 +54,7 @@ export class Ledger {
   private readonly watch: StoreWatch;
   private readonly live: Live;
   private readonly prices: Prices;
+  private readonly alerts: Alerts;
   private revision = -1;
 
   readonly onEvent = this.events.event;
@@ -69,6 +72,10 @@ export class Ledger {
       told: (job, share) => this.events.fire({ name: 'jobProgress', payload: { job, share } }),
     });
     this.notebook = new Notebook(store, Journal.open(journalPathOf(path), journalKinds));
+    this.alerts = new Alerts(store, this.notebook, {
+      tell: (alerts) => this.events.fire({ name: 'alerts', payload: { alerts } }),
+      log: (message) => this.log('warn', message),
+    });
     this.mappings = new Mappings(store, engine, (paths) =>
       this.import('read mapped files again', paths, true),
     );
@@ -119,6 +126,7 @@ export class Ledger {
   close(): void {
     this.live.close();
     this.watch.dispose();
+    this.alerts.dispose();
     this.events.dispose();
     this.store.close();
   }
@@ -197,6 +205,19 @@ export class Ledger {
     report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),
     panel: async (question, interval) => panel(this.store, this.prepared(question), interval),
     summary: async (span, question) => summary(this.store, span, this.prepared(question)),
+    liveStatus: async (ask) => {
+      const [budget] = this.alerts.budgets();
+      const figures = liveStatus(this.store, { ...ask, question: this.prepared(ask.question) });
+      return budget ? { ...figures, budget } : figures;
+    },
+    budgets: async () => this.alerts.budgets(),
+    alertLog: async (limit) => this.alerts.log(limit),
+    chooseAlerts: async (choice) => this.alerts.choose(choice),
+    snoozedUntil: async () => this.alerts.snoozedUntil(),
+    snoozeAlerts: async (until) => {
+      this.alerts.snooze(until);
+      this.tellChanges();
+    },
     setExcluded: async (what, key, excluded) => {
       this.notebook.setExcluded(what, key, excluded);
       this.tellChanges();
@@ -256,6 +277,7 @@ export class Ledger {
     this.prices.refresh();
     this.events.fire({ name: 'changed', payload: { revision } });
     this.live.storeChanged();
+    this.alerts.changed();
   }
 
   private notice(message: string): void {

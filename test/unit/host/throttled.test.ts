@@ -40,6 +40,19 @@ describe('throttled', () => {
     assert.equal(runs, 2);
   });
 
+  it('runs at another pace if asked to: at once when it is quiet, ten times a second at most', () => {
+    let runs = 0;
+    const ask = throttled(() => runs++, { calm: 0, gap: 100 });
+    ask();
+    mock.timers.tick(1);
+    assert.equal(runs, 1);
+    for (let i = 0; i < 50; i++) {
+      ask();
+      mock.timers.tick(10);
+    }
+    assert.equal(runs, 6);
+  });
+
   it('is silent after its end', () => {
     let runs = 0;
     const ask = throttled(() => runs++);

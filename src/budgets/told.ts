@@ -1,0 +1,49 @@
+import type { Alert } from '../shared/alerts';
+import type { Millis } from '../shared/model';
+
+/** A call that is older when it comes in is history. */
+export const freshMs = 10 * 60_000;
+
+/** At most one notification in that time. */
+export const quietMs = 60_000;
+
+/** Circumstances in which a limit was reached. */
+export interface Moment {
+  readonly now: Millis;
+  /** Since when the limit holds. */
+  readonly since: Millis;
+  readonly snoozedUntil: Millis | undefined;
+}
+
+/** Why an alert goes to the log alone, or undefined if it is to be told: only what happens is told. */
+export function whySilent(at: Millis | 'before', { now, since, snoozedUntil }: Moment): string | undefined {
+  if (at === 'before' || now - at > freshMs) return 'more than 10 minutes old when it came in';
+  if (at - now > freshMs) return 'its time has not come yet';
+  if (at < since) return 'before the limit was set';
+  return isSnoozed(now, snoozedUntil) ? snoozedReason : undefined;
+}
+
+export const snoozedReason = 'snoozed';
+
+export const isSnoozed = (now: Millis, until: Millis | undefined): boolean =>
+  until !== undefined && now < until;
+
+export interface Noticed extends Alert {
+  readonly why?: string;
+}
+
+/** Of several limits that one subject reached at once, the highest is told; the lower ones say that it was. */
+export function highestTold(noticed: readonly Noticed[]): readonly Noticed[] {
+  const highest = new Map<string, number>();
+  const stepOf = ({ limit, share }: Noticed): number => limit * (share ?? 100);
+  // Two calls of a session are no steps of each other.
+  const keyOf = ({ rule, subject, crossing }: Noticed): string =>
+    rule === 'call' ? crossing : `${rule} ${subject}`;
+  for (const one of noticed)
+    if (one.why === undefined) highest.set(keyOf(one), Math.max(highest.get(keyOf(one)) ?? 0, stepOf(one)));
+  return noticed.map((one) =>
+    one.why === undefined && stepOf(one) < highest.get(keyOf(one))!
+      ? { ...one, why: 'a higher limit was reached with it' }
+      : one,
+  );
+}

@@ -1,0 +1,39 @@
+import * as vscode from 'vscode';
+import { setting } from '../contributions';
+import { throttled } from '../throttled';
+import { parseLimits } from '../../budgets/limits';
+import { UserError } from '../../shared/errors';
+import type { Services } from '../services';
+import type { ParsedLimits } from '../../budgets/limits';
+import type { Disposable } from '../../shared/emitter';
+
+/** Hands the limits of the settings to the worker, and says what is wrong with them. */
+export function registerAlertLimits(services: Services): Disposable {
+  let said = '';
+  const choose = async () => {
+    const { limits, problems } = writtenLimits();
+    const { mode, zone, firstDay = 'monday' } = services.question();
+    const all = problems.join('\n');
+    if (all !== said) for (const problem of problems) services.report(new UserError(problem));
+    said = all;
+    await services.ledger.chooseAlerts({ limits, mode, zone, firstDay });
+  };
+  const soon = throttled(() => void choose().catch(services.report), { calm: 0, gap: 100 });
+  soon();
+  return vscode.Disposable.from(
+    soon,
+    vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('traceLedger') && soon()),
+    // A new worker has been told nothing.
+    services.onDidStop((state) => state === 'restarting' && soon()),
+  );
+}
+
+/** As plain JSON: what VS Code hands out cannot be sent to the worker. */
+const writtenLimits = (): ParsedLimits =>
+  parseLimits({
+    warning: setting('traceLedger.alerts.session.warning'),
+    alert: setting('traceLedger.alerts.session.alert'),
+    call: setting('traceLedger.alerts.call'),
+    burnRate: setting('traceLedger.alerts.burnRate'),
+    budgets: JSON.parse(JSON.stringify(setting('traceLedger.budgets'))) as unknown,
+  });

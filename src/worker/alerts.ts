@@ -1,0 +1,167 @@
+import { budgetState } from './noticeBudgets';
+import { noticeAlerts } from './noticeAlerts';
+import { shareOf } from '../budgets/alertText';
+import { limitIds } from '../budgets/limits';
+import { freshMs, isSnoozed, quietMs, snoozedReason } from '../budgets/told';
+import {
+  alertIn,
+  alertLog,
+  lastToldAt,
+  noteAlert,
+  silence,
+  snoozedUntil,
+  waitingAlerts,
+} from '../store/alerts';
+import { lastCall } from '../store/queries/spending';
+import { readSetting, writeSetting } from '../store/settings';
+import type { Look } from './looking';
+import type { Notebook } from './notebook';
+import type { Alert, AlertChoice, AlertRow, BudgetState } from '../shared/alerts';
+import type { Millis } from '../shared/model';
+import type { AlertRecord } from '../store/alerts';
+import type { Store } from '../store/store';
+
+const settingName = 'alerts';
+/** A look, at most so often, and so long after a change. */
+const [gapMs, calmMs] = [1_000, 200];
+
+/** What holds in the store, for every window: the limits, and since when each of them does. */
+type Kept = Pick<Look, 'choice' | 'since'>;
+
+interface Surroundings {
+  readonly tell: (alerts: readonly Alert[]) => void;
+  readonly log: (message: string) => void;
+  readonly now?: () => Millis;
+}
+
+/**
+ * Looks for limits that were reached, and tells of each once: whichever window finds it first writes it into the journal
+ * under the store's lock, and that window tells.
+ */
+export class Alerts {
+  private after: number;
+  private timer: NodeJS.Timeout | undefined;
+  private lookedAt = 0;
+  private isWatching = false;
+  private readonly now: () => Millis;
+
+  constructor(
+    private readonly store: Store,
+    private readonly notebook: Notebook,
+    private readonly around: Surroundings,
+  ) {
+    this.now = around.now ?? Date.now;
+    this.after = store.db.read(() => lastCall(store));
+  }
+
+  /** These limits hold from now on; one that held before is not switched on anew. */
+  choose(choice: AlertChoice): void {
+    const now = this.now();
+    this.store.write(() => {
+      const before = this.kept()?.since ?? {};
+      const since = Object.fromEntries(limitIds(choice.limits).map((id) => [id, before[id] ?? now]));
+      const json = JSON.stringify({ choice, since } satisfies Kept);
+      if (json !== readSetting(this.store.db, settingName)) writeSetting(this.store.db, settingName, json);
+    });
+    this.isWatching = true;
+    this.changed();
+  }
+
+  /** The one that is used up most first. */
+  budgets(): readonly BudgetState[] {
+    const kept = this.store.db.read(() => this.kept());
+    if (!kept) return [];
+    this.store.prepareZone(kept.choice.zone);
+    return this.store.db.read(() =>
+      kept.choice.limits.budgets
+        .map((budget) => budgetState(this.store, kept.choice, budget, this.now()))
+        .sort((a, b) => shareOf(b) - shareOf(a)),
+    );
+  }
+
+  /** Newest first. */
+  readonly log = (limit: number): readonly AlertRow[] =>
+    this.store.db.read(() => alertLog(this.store.db, limit));
+
+  readonly snooze = (until: Millis): void =>
+    this.notebook.add(() => [{ kind: 'snooze', at: this.now(), until } as const]);
+
+  snoozedUntil(): Millis | undefined {
+    const until = this.store.db.read(() => snoozedUntil(this.store.db));
+    return isSnoozed(this.now(), until) ? until : undefined;
+  }
+
+  /** The store changed, here or in another window. */
+  changed(): void {
+    if (this.isWatching) this.lookIn(Math.max(calmMs, this.lookedAt + gapMs - this.now()));
+  }
+
+  /** Notices, and tells what is due. */
+  look(): void {
+    const kept = this.store.db.read(() => this.kept());
+    if (!kept) return;
+    this.store.prepareZone(kept.choice.zone);
+    const look: Look = { ...kept, now: (this.lookedAt = this.now()), after: this.after };
+    const seen = this.store.db.read(() => this.see(look));
+    if (seen.hasNew || seen.isDue) this.tell(look);
+    this.after = seen.last;
+    if (seen.isWaiting) this.lookIn(gapMs);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.isWatching = false;
+  }
+
+  private lookIn(ms: number): void {
+    this.timer ??= setTimeout(() => {
+      this.timer = undefined;
+      try {
+        this.look();
+      } catch (error) {
+        this.around.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      }
+    }, ms);
+  }
+
+  private see(look: Look) {
+    const { db } = this.store;
+    const waiting = waitingAlerts(db);
+    return {
+      last: lastCall(this.store),
+      hasNew: noticeAlerts(this.store, look).length > 0,
+      isWaiting: waiting.length > 0,
+      isDue: waiting.length > 0 && look.now - lastToldAt(db) >= quietMs,
+    };
+  }
+
+  private tell(look: Look): void {
+    let told: readonly AlertRecord[] = [];
+    this.notebook.add(() => {
+      const { db } = this.store;
+      // Another window may have been first.
+      for (const { why, ...alert } of noticeAlerts(this.store, look)) noteAlert(db, alert, look.now, why);
+      return (told = this.due(look.now));
+    });
+    if (told.length > 0) this.around.tell(told.map(alertIn));
+    else if (this.store.db.read(() => waitingAlerts(this.store.db)).length > 0) this.lookIn(gapMs);
+  }
+
+  /** Inside a write: all that waits, unless somebody was told of something a moment ago. */
+  private due(now: Millis): readonly AlertRecord[] {
+    const { db } = this.store;
+    const waiting = waitingAlerts(db);
+    const reason = isSnoozed(now, snoozedUntil(db)) ? snoozedReason : undefined;
+    const late = waiting.filter(({ callAt }) => reason !== undefined || now - callAt > freshMs + quietMs);
+    for (const { crossing } of late) silence(db, crossing, reason ?? 'no window was open to tell it in time');
+    if (now - lastToldAt(db) < quietMs) return [];
+    return waiting
+      .filter((alert) => !late.includes(alert))
+      .map((alert) => ({ kind: 'alert', at: now, ...alert }));
+  }
+
+  private kept(): Kept | undefined {
+    const json = readSetting(this.store.db, settingName);
+    return json === undefined ? undefined : (JSON.parse(json as string) as Kept);
+  }
+}
