@@ -68,8 +68,12 @@ async function makeDatabase(folder) {
  * @param {string} db
  */
 async function importing(folder, db) {
-  /** @type {Record<'python' | 'first' | 'unchanged' | 'again' | 'peak', number[]>} */
-  const all = { python: [], first: [], unchanged: [], again: [], peak: [] };
+  /** @type {Record<'python' | 'first' | 'unchanged' | 'again' | 'peak' | 'difference' | 'repriced' | 'takenBack', number[]>} */
+  const all = {
+    ...{ python: [], first: [], unchanged: [], again: [], peak: [] },
+    ...{ difference: [], repriced: [], takenBack: [] },
+  };
+  let repricedCalls = 0;
   for (let round = 0; round < Number(values.rounds); round++) {
     const copy = join(folder, `copy-${round}.db`);
     const output = execFileSync('python3', [join(root, 'test/bench/copy_events.py'), db, copy], {
@@ -78,11 +82,15 @@ async function importing(folder, db) {
     all.python.push(JSON.parse(output).seconds * 1000);
     const out = join(folder, `import-${round}.jsonl`);
     await must(process.execPath, [bench('importBench'), db, join(folder, `store-${round}.db`), wasm, out]);
-    const [first, unchanged, again] = await jsonLines(out);
+    const [first, unchanged, again, difference, repriced, takenBack] = await jsonLines(out);
     all.first.push(first.ms);
     all.unchanged.push(unchanged.ms);
     all.again.push(again.ms);
     all.peak.push(first.peakMiB);
+    all.difference.push(difference.ms);
+    all.repriced.push(repriced.ms);
+    all.takenBack.push(takenBack.ms);
+    repricedCalls = repriced.calls;
     await rm(copy);
   }
   const python = median(all.python);
@@ -101,6 +109,15 @@ async function importing(folder, db) {
     `  read again by force                                ${digits(again / 1000)} s = ${digits(again / first)} x the first`,
   );
   console.log(`  peak memory of the process (the worker's own)      ${digits(median(all.peak))} MiB`);
+  console.log(`\nOther prices for ${repricedCalls} calls`);
+  for (const [name, what] of /** @type {const} */ ([
+    ['difference', 'what they would change                            '],
+    ['repriced', 'priced anew                                       '],
+    ['takenBack', 'taken back                                        '],
+  ])) {
+    const ms = median(all[name]);
+    console.log(`  ${what} ${digits(ms / 1000)} s = ${digits(ms / first)} x the first import`);
+  }
   return join(folder, 'store-0.db');
 }
 

@@ -117,6 +117,12 @@ describe('the view of prices', () => {
     await invoke('traceLedger.setPrice', node, { input: 1, output: 2, cacheRead: 0.1 });
     await applied();
     await costs(1_200_000);
+    await invoke('traceLedger.undoPrices');
+    await costs(4_500_000);
+    assert.equal((written()[0] as { sameAs?: string }).sameAs, 'anthropic/claude-sonnet-4-5');
+    await invoke('traceLedger.setPrice', node, { input: 1, output: 2, cacheRead: 0.1 });
+    await applied();
+    await costs(1_200_000);
     const [entry, ...others] = written() as readonly Record<string, unknown>[];
     assert.equal(others.length, 0);
     assert.equal(entry?.model, ours);
