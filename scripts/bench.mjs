@@ -185,7 +185,7 @@ async function holding(folder, path, calls) {
   console.log(
     `  idle: peak ${digits(idle.peakMiB)} MiB, worst event loop delay ${digits(idle.loopDelayMs)} ms`,
   );
-  for (const name of ['cancelled', 'import'].filter((each) => each in figures)) {
+  for (const name of ['cancelled', 'import', 'repricing'].filter((each) => each in figures)) {
     const { seconds, calls: known, peakMiB, longestRunMs, longestRun, loopDelayMs } = figures[name];
     console.log(
       `  ${name}: ${digits(seconds)} s, ${known} calls, peak ${digits(peakMiB)} MiB, worst event loop delay ${digits(loopDelayMs)} ms`,

@@ -8,7 +8,7 @@ const path = process.env.TRACE_LEDGER_BENCH_DB!;
 
 /**
  * Runs inside VS Code: how long activation takes, and how long our code holds the extension host while
- * TRACE_LEDGER_BENCH_DB, a database or a folder, is imported, the tree is open and the panel asks. With
+ * TRACE_LEDGER_BENCH_DB, a database or a folder, is imported and priced anew, the tree is open and the panel asks. With
  * TRACE_LEDGER_BENCH_CALLS, the calls that it holds, the import is cancelled half-way first and then begun again.
  * JSON lines go to TRACE_LEDGER_BENCH_OUT.
  */
@@ -30,6 +30,7 @@ export async function run(): Promise<void> {
     await pause(1000);
   });
   const { total } = await api.ledger.report({ filter: {}, mode: 'auto', zone: 'UTC' }, null);
+  tell('repricing', await watched(api, () => repriceAll(api)));
   tell('import', { ...imported, total });
 }
 
@@ -53,6 +54,20 @@ async function importHalf({ ledger }: TraceLedger, calls: number): Promise<void>
   while ((await ledger.status()).calls < calls / 2) await pause(100);
   await ledger.cancel('half');
   if (!(await half).cancelled) throw new Error('The import came to its end before it was cancelled.');
+}
+
+/** Other prices for every model: compared, applied to all calls, and taken back. */
+async function repriceAll({ ledger }: TraceLedger): Promise<void> {
+  const prices = (await ledger.models())
+    .filter(({ name }) => name !== '')
+    .map(({ name }) => ({ model: name, prices: { input: 1, output: 2 } }));
+  await vscode.workspace
+    .getConfiguration()
+    .update('traceLedger.prices', prices, vscode.ConfigurationTarget.Global);
+  while (!(await ledger.proposedPrices())) await pause(50);
+  await vscode.commands.executeCommand('traceLedger.applyPrices');
+  if (!(await ledger.lastRepricing())) throw new Error('Nothing was priced anew.');
+  await vscode.commands.executeCommand('traceLedger.undoPrices');
 }
 
 const tell = (name: string, figures: object): void =>
