@@ -267,7 +267,7 @@ await main(async () => {
     platform: 'node',
     format: 'cjs',
     target: 'node20',
-    external: ['vscode'],
+    external: ['vscode', '../proto/compiled'],
     logLevel: 'warning',
   });
   const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-bench-'));

@@ -7,6 +7,7 @@ import { breakdowns } from './views/breakdowns';
 import { mountChips } from './views/chips';
 import { mountCostOverTime } from './views/costOverTime';
 import { emptyNotice, showError, showNotice } from './views/notices';
+import { mountLatency } from './views/latency';
 import { mountRealtime } from './views/realtime';
 import { mountSessions } from './views/sessions';
 import { mountToolbar } from './views/toolbar';
@@ -30,6 +31,7 @@ const places = {
   ],
   right: [breakdowns.model, breakdowns.provider, breakdowns.user].map(mountBreakdown),
   voice: [mountRealtime],
+  speed: [mountLatency],
   below: [mountSessions],
 } as const satisfies Readonly<Record<string, readonly Mount[]>>;
 

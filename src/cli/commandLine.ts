@@ -15,6 +15,7 @@ export const usage = `Usage:
   trace-ledger export  [PATH...] [--store FILE] --format csv|json --level call|session|day [--out FILE] [filters]
   trace-ledger session ID [PATH...] [--store FILE] [--json]
   trace-ledger summary [PATH...] [--store FILE] --period day|week|month [--of DATE] | --from DATE --to DATE [--first-day monday|sunday|saturday] [--tz ZONE] [--cost-mode MODE] [--json]
+  trace-ledger latency [PATH...] [--store FILE] [--group-by model|provider|day] [filters] [--json]
   trace-ledger explain ID [PATH...] [--store FILE] [--call CALL] [--json]
   trace-ledger note    ID [TEXT|-] [--store FILE]
   trace-ledger reconcile BILL... [--store FILE] [--cost-mode auto|recorded|computed] [--tz ZONE] [--column FIELD=NAME]... [--provider NAME]
@@ -29,7 +30,7 @@ filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
 `;
 
 export type Command =
-  'import' | 'report' | 'export' | 'session' | 'summary' | 'explain' | 'note' | 'reconcile';
+  'import' | 'report' | 'export' | 'session' | 'summary' | 'latency' | 'explain' | 'note' | 'reconcile';
 
 export interface CommandLine {
   readonly command: Command;
@@ -91,6 +92,7 @@ const optionsOf: Record<Command, readonly string[]> = {
     ...['period', 'of', 'from', 'to', 'first-day'],
     ...['currency', 'json', 'tz', 'cost-mode', 'verbose'],
   ],
+  latency: [...common, ...filters, 'group-by', 'currency', 'json', 'verbose'],
   explain: [...common, 'call', 'currency', 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
   reconcile: [...common, 'cost-mode', 'tz', 'json', ...Object.keys(billOptions)],

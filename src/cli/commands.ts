@@ -3,7 +3,9 @@ import { exportTo } from './export';
 import { reconcile } from './reconcile';
 import { printable, reportJson, reportText } from './report';
 import { sessionText } from './sessionText';
+import { latencyJson, latencyLines } from './latency';
 import { summaryJson, summaryLines } from './summary';
+import { latencyBys } from '../shared/latency';
 import { explanationText } from '../shared/explanationText';
 import { summarySpan } from '../shared/summary';
 import { moneyFormat } from '../shared/money';
@@ -93,6 +95,18 @@ export const commands: Record<Command, Run> = {
     if (!(await readPaths(ledger, line))) return 1;
     const summary = await ledger.api.summary(span, questionOf(line));
     answer(line.json ? summaryJson(summary, zone) : summaryLines(summary, zone, mode, moneyOf(line)));
+    return 0;
+  },
+
+  latency: async (ledger, line) => {
+    const by = latencyBys.find((one) => one === (line.groupBy ?? 'model'));
+    if (by === undefined) {
+      tell(`latency takes --group-by ${latencyBys.join(', ')}.`);
+      return 2;
+    }
+    if (!(await readPaths(ledger, line))) return 1;
+    const report = await ledger.api.latency(questionOf(line), by);
+    answer(line.json ? latencyJson(report) : latencyLines(report, by, moneyOf(line)));
     return 0;
   },
 

@@ -1,5 +1,7 @@
 import { claimLabel, claimText } from '../shared/claims';
 import { formatCount, formatDuration, formatSeconds, formatWhen } from '../shared/format';
+import { idleText, savingText } from '../shared/idle';
+import { kindsText, lostText, rateText, retriesText } from '../shared/latencyText';
 import { costLabel } from '../shared/money';
 import { printable } from './report';
 import type { LatencyStats, SessionDetail, Totals } from '../shared/model';
@@ -38,8 +40,9 @@ export function sessionText(session: SessionDetail, zone: string, money: Money):
     ['Duration', session.durationMs === null ? null : formatDuration(session.durationMs)],
     [claimLabel(session.importer), session.claim && claimText(session.claim, money.exact)],
     ['Labels', session.labels.join(', ') || null],
-    ['Latency p50, p95, max', times(session.latency)],
-    ['First token p50, p95, max', times(session.firstToken)],
+    ...timeLines(session),
+    ...failed(session, money),
+    ...idle(session, money),
   ];
   const shown = lines.filter(([, value]) => value !== null && value !== undefined);
   const width = Math.max(...shown.map(([name]) => name.length));
@@ -74,7 +77,29 @@ const pair = (input: number, output: number, format: (value: number) => string):
   input + output > 0 ? `${format(input)}, ${format(output)}` : null;
 
 const times = (stats: LatencyStats | null): string | null =>
-  stats && [stats.p50, stats.p95, stats.max].map(formatDuration).join(', ');
+  stats && [stats.p50, stats.p95, stats.p99, stats.max].map(formatDuration).join(', ');
+
+const timeLines = ({ latency, firstToken }: SessionDetail): Line[] => [
+  ['Latency p50, p95, p99, max', times(latency)],
+  ['First token p50, p95, p99, max', times(firstToken)],
+];
+
+const idle = (session: SessionDetail, money: Money): Line[] =>
+  session.idle === null
+    ? []
+    : [
+        ['Idle', idleText(session.idle)],
+        ['Saved by a disconnect', savingText(session.idle, session.cost, money) || null],
+      ];
+
+const failed = ({ failures, retries }: SessionDetail, money: Money): Line[] =>
+  failures.errors === 0
+    ? []
+    : [
+        ['Errors by class', kindsText(failures)],
+        ['Error rate, cost of failed', `${rateText(failures)}, ${lostText(failures, money)}`],
+        ['Retried', retriesText(retries, money) || null],
+      ];
 
 function agentLines({ byAgent }: SessionDetail, { format }: Money): string[] {
   if (!byAgent) return [];

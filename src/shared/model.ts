@@ -1,4 +1,6 @@
 import type { ClaimCheck, DaysCompared } from './claims';
+import type { Idle } from './idle';
+import type { Failures, Retries } from './latency';
 import type { FirstDay } from './period';
 import type { SourceWatch } from './liveApi';
 
@@ -271,6 +273,7 @@ export interface LatencyStats {
   readonly calls: number;
   readonly p50: number;
   readonly p95: number;
+  readonly p99: number;
   readonly max: number;
 }
 
@@ -294,6 +297,10 @@ export interface SessionDetail extends SessionRow {
   readonly latency: LatencyStats | null;
   /** Time to the first token. */
   readonly firstToken: LatencyStats | null;
+  readonly failures: Failures;
+  readonly retries: Retries;
+  /** Null where less than two calls tell when they were. */
+  readonly idle: Idle | null;
   readonly byModel: readonly Group[];
   /** Null where it had no agents. */
   readonly byAgent: SessionAgents | null;

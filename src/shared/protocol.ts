@@ -25,6 +25,7 @@ import type {
   StoreStatus,
   Totals,
 } from './model';
+import type { LatencyQuestions, LatencyReport } from './latency';
 import type { SummaryApi } from './summary';
 import type { ModelPricesApi } from './modelPrices';
 import type { PricesApi } from './repricing';
@@ -52,7 +53,7 @@ export interface ImportOptions {
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
 export interface LedgerApi
-  extends PricesApi, LiveApi, BillsApi, SummaryApi, ModelPricesApi, StatusApi, AlertsApi {
+  extends PricesApi, LiveApi, BillsApi, SummaryApi, LatencyQuestions, ModelPricesApi, StatusApi, AlertsApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;
@@ -105,8 +106,8 @@ export interface LedgerApi
   collapsed(mode: CostMode): Promise<readonly CollapsedRow[]>;
   /** Which folder belongs to which project, beside what is known by itself. */
   chooseProjects(rules: Readonly<Record<string, string>>): Promise<void>;
-  /** Undefined when there is no such session. */
-  session(key: string, mode: CostMode): Promise<SessionDetail | undefined>;
+  /** Undefined when there is no such session. Idle for so long is what it counts as idle; 5 minutes if not told. */
+  session(key: string, mode: CostMode, idleTimeoutMs?: number): Promise<SessionDetail | undefined>;
   /** Sessions whose id, experiment, note or cost (`$0.12`, `>1`) match; newest first. */
   findSessions(text: string, mode: CostMode, limit: number): Promise<readonly SessionRow[]>;
 
@@ -233,6 +234,8 @@ export interface PanelData {
   readonly sessions: readonly SessionRow[];
   /** Absent when there is no voice among what is asked about. */
   readonly realtime?: RealtimeUsage;
+  /** By model. Absent when no time and no failure is known of what is asked about. */
+  readonly latency?: LatencyReport;
   /** Time span of all calls in the store, whatever the filter; absent when it is empty. */
   readonly span?: { readonly first: number; readonly last: number };
 }

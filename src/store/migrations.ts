@@ -1,5 +1,6 @@
 import { detailTable } from './details';
 import { measureColumns } from './measures';
+import { timeTables } from './times';
 import type { Connection } from '../sqlite/connection';
 
 interface Migration {
@@ -20,6 +21,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * usage_session  sums by session
  * usage_day      sums by calendar day in a zone that somebody looks from, model, source, experiment and user
  * usage_detail   sums of calls with a command or an error: by quarter hour, session, model, source, command and class of error
+ * time_slot      sketches of latencies and times to the first token, by the keys of usage_slot; time_day those of usage_day
  * call_alias     other ids under which a file may tell of the same call, with less to say of it
  * session_alias  sessions that turned out to be part of another: `own_id` is `into_id` now, as its agent `agent` if set
  * given_tag      tags that were given here, each once for a user, and to which session, which may be gone by now
@@ -270,6 +272,13 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX alert_told ON alert (told_at) WHERE told_at IS NOT NULL;
       CREATE INDEX alert_waiting ON alert (id) WHERE told_at IS NULL AND why IS NULL;
       CREATE TABLE snooze (id INTEGER PRIMARY KEY, at INTEGER NOT NULL, until INTEGER NOT NULL) STRICT;`,
+  },
+  {
+    id: '017-times',
+    sql: `${timeTables}
+      CREATE INDEX call_failed ON call (at) WHERE flags & 8 <> 0;
+      CREATE INDEX usage_detail_failed ON usage_detail (slot) WHERE error <> '';
+      INSERT INTO setting SELECT 'times.left', max(id) FROM call HAVING count(*) > 0;`,
   },
 ];
 

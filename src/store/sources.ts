@@ -115,7 +115,8 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   db.run('DELETE FROM call WHERE source = ?', [id]);
   db.run('DELETE FROM usage_slot WHERE source = ?', [id]);
   db.run('DELETE FROM usage_day WHERE source = ?', [id]);
-  db.run('DELETE FROM usage_detail WHERE source = ?', [id]);
+  for (const table of ['usage_detail', 'time_slot', 'time_day'])
+    db.run(`DELETE FROM ${table} WHERE source = ?`, [id]);
   db.run('UPDATE note SET session = NULL WHERE session IN (' + gone + ')', [id]);
   spendTags(db, gone, id);
   db.run(`DELETE FROM agent WHERE session IN (${gone})`, [id]);

@@ -62,6 +62,7 @@ export class Zones {
     const rows = this.db.rows('SELECT id FROM zone ORDER BY asked_at DESC, id DESC');
     for (const [id] of rows.slice(maxZones - 1)) {
       this.db.run('DELETE FROM usage_day WHERE zone = ?', [id!]);
+      this.db.run('DELETE FROM time_day WHERE zone = ?', [id!]);
       this.db.run('DELETE FROM zone WHERE id = ?', [id!]);
     }
     this.db.run('INSERT INTO zone (name, asked_at) VALUES (?, ?)', [name, Date.now()]);

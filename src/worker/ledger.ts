@@ -21,6 +21,7 @@ import { chooseProjects } from '../store/sessionProjects';
 import { sessionAgents } from '../store/queries/agents';
 import { calls } from '../store/queries/calls';
 import { collapsed } from '../store/queries/collapsed';
+import { latency } from '../store/queries/latency';
 import { liveStatus } from '../store/queries/liveStatus';
 import { panel } from '../store/queries/panel';
 import { report } from '../store/queries/report';
@@ -198,12 +199,13 @@ export class Ledger {
       this.store.write(() => chooseProjects(this.store.db, rules));
       this.tellChanges();
     },
-    session: async (key, mode) => sessionDetail(this.store, key, mode),
+    session: async (key, mode, idleTimeoutMs) => sessionDetail(this.store, key, mode, idleTimeoutMs),
     findSessions: async (text, mode, limit) => findSessions(this.store, text, mode, limit),
     explain: (name, subject, mode) => this.jobs.run(name, (job) => explain(this.costs, subject, mode, job)),
     whatIf: (name, subject, mode) => this.jobs.run(name, (job) => whatIf(this.costs, subject, mode, job)),
     report: async (question, groupBy) => report(this.store, this.prepared(question), groupBy),
     panel: async (question, interval) => panel(this.store, this.prepared(question), interval),
+    latency: async (question, by) => latency(this.store, this.prepared(question), by),
     summary: async (span, question) => summary(this.store, span, this.prepared(question)),
     liveStatus: async (ask) => {
       const [budget] = this.alerts.budgets();

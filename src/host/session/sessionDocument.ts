@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { sessionMarkdown } from './sessionMarkdown';
 import { register, schemes, type SessionTarget } from '../contributions';
 import { inTurn } from '../inTurn';
+import { liveSettings } from '../live';
 import { sessionOf } from '../pickSession';
 import { reported } from '../report';
 import { throttled } from '../throttled';
@@ -42,7 +43,10 @@ export function registerSessionDocument(services: Services, views: Views): Dispo
 async function contentOf({ ledger, question, money }: Services, uri: vscode.Uri): Promise<string> {
   const key = sessionKeyOf(uri);
   const { mode, zone } = question();
-  const detail = key === undefined ? undefined : await ledger.session(key, mode);
+  const detail =
+    key === undefined
+      ? undefined
+      : await ledger.session(key, mode, liveSettings().idleTimeoutMs || undefined);
   return detail
     ? sessionMarkdown(detail, mode, zone, money())
     : 'This session is not in the ledger any more. Import its source again to see it.\n';

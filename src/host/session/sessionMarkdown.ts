@@ -2,6 +2,8 @@ import { figures, table, timesOf, totalsFigures, type Figure } from './figures';
 import { oneLine } from '../tree/rowText';
 import { claimLabel, claimText } from '../../shared/claims';
 import { escapeMarkdown, formatCount, formatDuration, formatWhen } from '../../shared/format';
+import { idleText, savingText } from '../../shared/idle';
+import { kindsText, lostText, rateText, retriesText } from '../../shared/latencyText';
 import { costLabel } from '../../shared/money';
 import type {
   CostMode,
@@ -27,6 +29,7 @@ export function sessionMarkdown(detail: SessionDetail, mode: CostMode, zone: str
     detail.byAgent ? `## By agent\n\n${agentTable(detail.byAgent, money)}` : '',
     '## What it was',
     figures(facts(detail, zone, money)),
+    idle(detail, money),
     history(detail.noteHistory, zone),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
@@ -59,6 +62,7 @@ function facts(detail: SessionDetail, zone: string, money: Money): Figure[] {
     ['Model ID', text(detail.modelId)],
     ...times('Latency', detail.latency),
     ...times('First token', detail.firstToken),
+    ...failed(detail, money),
     ['Format', text(detail.importer)],
     ...detail.sources.map((source): Figure => ['Source', text(source)]),
     ['Key', text(detail.key)],
@@ -76,8 +80,25 @@ const times = (name: string, stats: LatencyStats | null): Figure[] =>
     : [
         [`${name} p50`, formatDuration(stats.p50)],
         [`${name} p95`, formatDuration(stats.p95)],
+        [`${name} p99`, formatDuration(stats.p99)],
         [`${name}, longest`, formatDuration(stats.max)],
       ];
+
+function failed({ failures, retries }: SessionDetail, money: Money): Figure[] {
+  if (failures.errors === 0) return [];
+  return [
+    ['Errors by class', kindsText(failures)],
+    ['Error rate', rateText(failures)],
+    ['Cost of failed calls', lostText(failures, money)],
+    ['Retried', retriesText(retries, money)],
+  ];
+}
+
+function idle(detail: SessionDetail, money: Money): string {
+  if (!detail.idle || detail.idle.gaps === 0) return '';
+  const saving = escapeMarkdown(savingText(detail.idle, detail.cost, money));
+  return ['## Idle', `${idleText(detail.idle)}.`, saving].filter((block) => block !== '').join('\n\n');
+}
 
 function byModel(groups: readonly Group[], money: Money): string {
   // A failure that never was a call has no model.

@@ -16,6 +16,13 @@ const usageDetails: SlotTable = {
   edge: fillDetailEdges,
 };
 
+/** Of those that failed there is an index. */
+const failedDetails: SlotTable = { ...usageDetails, condition: "error <> ''" };
+
+/** Sums of what failed, by class of error. Call it inside `db.read`. */
+export const failuresIn = (store: Store, question: Question): Facts =>
+  factsIn(store, question, failedDetails);
+
 /** Sums of calls with a command or an error, which stand beside the measures of `f`. Call it inside `db.read`. */
 export const detailsOf = (store: Store, question: Question): Facts => factsIn(store, question, usageDetails);
 

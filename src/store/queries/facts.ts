@@ -104,14 +104,20 @@ const isTimed = ({ since, until }: Filter): boolean => since !== undefined || un
 const isDayAligned = ({ since, until }: Filter, zone: string): boolean =>
   [since, until].every((at) => at === undefined || startOfDay(dayNumber(at, zone), zone) === at);
 
-function dayFacts(db: Connection, { filter, zone: name }: Question, zone: Zone, without: Without): Facts {
+function dayFacts(
+  db: Connection,
+  { filter, zone: name }: Question,
+  zone: Zone,
+  without: Without,
+  table = 'usage_day',
+): Facts {
   const where = new Where(without.ofCalls);
   where.add('f.zone = ?', zone.id);
   if (filter.since !== undefined) where.add('f.day >= ?', dayNumber(filter.since, name));
   if (filter.until !== undefined) where.add('f.day < ?', dayNumber(filter.until, name));
   if (filter.since === undefined && filter.until !== undefined) where.add('f.day > ?', noDay);
   where.addFilter(db, filter, { experiment: 'f.experiment', person: 'f.person' });
-  const from = `FROM (SELECT *, day AS bucket FROM usage_day) f ${where.sql}`;
+  const from = `FROM (SELECT *, day AS bucket FROM ${table}) f ${where.sql}`;
   return { from, params: where.params, bucket: 'day', dayOf: (day) => day };
 }
 
@@ -171,6 +177,10 @@ function wholeSlots({ since, until }: Filter): [conditions: string[], params: nu
 /** A rollup by quarter hour, session, model and source. */
 export interface SlotTable {
   readonly name: string;
+  /** The same by the keys of `usage_day`. */
+  readonly days?: string;
+  /** Which of its rows. */
+  readonly condition?: string;
   /** What it has beside its keys. */
   readonly columns: string;
   /** Puts the calls of cut quarter hours into a table like it. @returns the name of that; undefined if there are none. */
@@ -183,9 +193,16 @@ const usageSlots: SlotTable = {
   edge: (db, filter) => (fillEdges(db, filter) ? 'temp.usage_edge' : undefined),
 };
 
-/** Rows of such a table without what is excluded from analytics. Call it inside `db.read`. */
-export const factsIn = (store: Store, question: Question, table: SlotTable): Facts =>
-  slotFacts(store.db, question, withoutExcluded(exclusions(store.db), {}), table);
+/** Rows of such a table without what is excluded from analytics, from its days if these will do. Call it inside `db.read`. */
+export function factsIn(store: Store, question: Question, table: SlotTable): Facts {
+  const { filter, zone } = question;
+  const without = withoutExcluded(exclusions(store.db), {});
+  const inDays = table.days !== undefined && !asksOfSessions(filter) && isDayAligned(filter, zone);
+  const days = inDays ? store.zone(zone) : undefined;
+  return days
+    ? dayFacts(store.db, question, days, without, table.days)
+    : slotFacts(store.db, question, without, table);
+}
 
 /** Whole quarter hours from the rollup, and what lies in the cut ones at both ends from the calls themselves. */
 function slotFacts(
@@ -194,7 +211,7 @@ function slotFacts(
   without: Without,
   table: SlotTable = usageSlots,
 ): Facts {
-  const whole = new Where();
+  const whole = new Where(table.condition === undefined ? [] : [table.condition]);
   if (isTimed(filter)) {
     const [conditions, params] = wholeSlots(filter);
     whole.add(conditions.join(' AND '), ...params);

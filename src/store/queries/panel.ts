@@ -1,4 +1,5 @@
 import { factsOf } from './facts';
+import { latency } from './latency';
 import { realtimeUsage } from './realtime';
 import { sharesBy, total } from './report';
 import { topSessions } from './sessions';
@@ -6,6 +7,7 @@ import { slotMillis } from '../slots';
 import { startOfDay, noDay } from '../zones';
 import { buckets } from '../../shared/period';
 import type { Store } from '../store';
+import type { LatencyReport } from '../../shared/latency';
 import type { Question } from '../../shared/model';
 import type { Interval, PanelData } from '../../shared/protocol';
 
@@ -18,6 +20,7 @@ export function panel(store: Store, question: Question, interval: Interval): Pan
     const span = spanOf(store);
     const sums = total(store, question);
     const realtime = realtimeUsage(store, question, sums);
+    const responses = latency(store, question, 'model');
     return {
       total: sums,
       ...series(store, question, interval, span),
@@ -29,10 +32,14 @@ export function panel(store: Store, question: Question, interval: Interval): Pan
       byBranch: hasAny(store, 'branch_at IS NOT NULL') ? sharesBy(store, question, 'branch') : [],
       sessions: topSessions(store, question, maxSessions),
       ...(realtime ? { realtime } : {}),
+      ...(isAnyKnown(responses) ? { latency: responses } : {}),
       ...(span ? { span } : {}),
     };
   });
 }
+
+const isAnyKnown = ({ total: { latency, firstToken, failures } }: LatencyReport): boolean =>
+  latency !== null || firstToken !== null || failures.errors > 0;
 
 const hasAny = ({ db }: Store, condition: string): boolean =>
   db.rows(`SELECT 1 FROM session WHERE ${condition} LIMIT 1`).length > 0;

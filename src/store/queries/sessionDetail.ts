@@ -1,15 +1,23 @@
 import { claimOfSession } from './claims';
 import { sessionAgents } from './agents';
+import { idleOf } from './idle';
 import { groupsBy } from './report';
+import { failuresOfSession } from './retries';
 import { everything, sessionRows } from './sessions';
 import { idsOfKey } from './where';
 import { isCounted } from '../measures';
+import { usualIdleTimeoutMs } from '../../shared/idle';
 import { effectiveNote, noteColumns, noteHistory } from '../notes';
 import type { Store } from '../store';
 import type { CostMode, LatencyStats, Note, SessionDetail } from '../../shared/model';
 
 /** Everything known of a session; undefined when there is none of that key. */
-export function sessionDetail(store: Store, key: string, mode: CostMode): SessionDetail | undefined {
+export function sessionDetail(
+  store: Store,
+  key: string,
+  mode: CostMode,
+  idleTimeoutMs: number = usualIdleTimeoutMs,
+): SessionDetail | undefined {
   return store.db.read(() => {
     const [id] = idsOfKey(store.db, 'session', key);
     if (id === undefined) return undefined;
@@ -22,6 +30,8 @@ export function sessionDetail(store: Store, key: string, mode: CostMode): Sessio
       claim: claimOfSession(store.db, id) ?? null,
       latency: timesOf(store, id, 'latency_ms'),
       firstToken: timesOf(store, id, 'ttft_ms'),
+      ...failuresOfSession(store, id, mode),
+      idle: idleOf(store.db, id, idleTimeoutMs),
       byModel: groupsBy(store, { ...question, filter: { sessions: [key] } }, 'model', 'everything'),
       byAgent: row.agents > 0 ? (sessionAgents(store, key, mode) ?? null) : null,
       note: noteOf(store, key) ?? null,
@@ -97,5 +107,5 @@ function timesOf(store: Store, session: number, column: 'latency_ms' | 'ttft_ms'
     .map(([time]) => time as number);
   if (sorted.length === 0) return null;
   const rank = (share: number): number => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)]!;
-  return { calls: sorted.length, p50: rank(0.5), p95: rank(0.95), max: sorted.at(-1)! };
+  return { calls: sorted.length, p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), max: sorted.at(-1)! };
 }

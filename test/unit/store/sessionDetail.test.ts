@@ -28,7 +28,7 @@ describe('what a source tells of a session beside its calls', () => {
   it('stands in its detail', () => {
     const { functionCalls, durationMs, modelId, labels, firstToken, latency } = detailOf('voice');
     assert.deepEqual([functionCalls, durationMs, modelId, labels], [12, 95_000, 'a1b2', ['prod', 'v2']]);
-    assert.deepEqual(firstToken, { calls: 3, p50: 200, p95: 300, max: 300 });
+    assert.deepEqual(firstToken, { calls: 3, p50: 200, p95: 300, p99: 300, max: 300 });
     assert.equal(latency, null);
   });
 
@@ -52,9 +52,9 @@ describe('what a source tells of a session beside its calls', () => {
         'Function calls',
         'Duration',
         'Labels',
-        'First token p50, p95, max',
+        'First token p50, p95, p99, max',
       ].map(valueOf),
-      ['12.5 s, 0.25 s', '400, 0', '2', '12', '1 min 35 s', 'prod, v2', '200 ms, 300 ms, 300 ms'],
+      ['12.5 s, 0.25 s', '400, 0', '2', '12', '1 min 35 s', 'prod, v2', '200 ms, 300 ms, 300 ms, 300 ms'],
     );
     assert.doesNotMatch(
       sessionText(detailOf('plain'), 'UTC', usd),
