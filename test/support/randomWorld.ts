@@ -131,6 +131,7 @@ export class World {
         ? { recorded: dice.below(9) * 1_000_000 + 1, recordedExact: dice.chance(0.5) }
         : {}),
       failed,
+      ...(dice.chance(0.5) ? { latencyMs: dice.below(9000) } : {}),
       ...(failed ? { error: dice.of(['429', 'RateLimitError', 'Timeout']) } : {}),
       ...(dice.chance(0.4) ? { command: dice.of(['/review', '/explain']) } : {}),
     };

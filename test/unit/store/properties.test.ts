@@ -6,10 +6,13 @@ import { openTestStore } from '../../support/store';
 import { exportCalls } from '../../../src/store/queries/calls';
 import { daily } from '../../../src/store/queries/daily';
 import { sessionGroups } from '../../../src/store/queries/sessionGroups';
+import { latency } from '../../../src/store/queries/latency';
 import { panel } from '../../../src/store/queries/panel';
 import { report } from '../../../src/store/queries/report';
 import { sessions } from '../../../src/store/queries/sessions';
 import { summary } from '../../../src/store/queries/summary';
+import { sketchesOf } from '../../../src/store/queries/times';
+import { bucketOf } from '../../../src/store/sketch';
 import type { NaiveRow } from '../../support/naiveLedger';
 import type { GroupBy, Question } from '../../../src/shared/model';
 
@@ -189,6 +192,27 @@ function assertCommands(world: World, question: Question): void {
   );
 }
 
+/** By the nearest rank, and by how many calls the sketches know. */
+function assertLatency({ store, naive }: World, question: Question): void {
+  const rows = naive.rows().filter((row) => matches(row, question.filter) && !naive.isExcluded(row));
+  const times = rows.flatMap(({ call }) => call.latencyMs ?? []).sort((a, b) => a - b);
+  const rank = (share: number): number => times[Math.ceil(share * times.length) - 1]!;
+  const { total } = latency(store, question, 'model');
+  assert.deepEqual(
+    total.latency,
+    times.length === 0
+      ? null
+      : { calls: times.length, p50: rank(0.5), p95: rank(0.95), p99: rank(0.99), isExact: true },
+  );
+  const buckets = store.db.read(() => sketchesOf(store, question, true)).flatMap((one) => [...one.latency]);
+  assert.equal(
+    buckets.reduce((sum, [, count]) => sum + count, 0),
+    times.length,
+  );
+  assert.deepEqual(new Set(buckets.map(([bucket]) => bucket)), new Set(times.map(bucketOf)));
+  assert.equal(total.failures.errors, rows.filter(({ call }) => call.failed).length);
+}
+
 function assertExport(world: World, question: Question): void {
   const { store } = world;
   const [rows] = countedAndExcluded(world, question);
@@ -214,7 +238,14 @@ describe('any history of imports and removals', () => {
         for (let asked = 0; asked < 6; asked++) {
           const question = world.question();
           if (dice.chance(0.7)) world.store.prepareZone(question.zone);
-          for (const holds of [assertReports, assertLists, assertPanel, assertCommands, assertExport]) {
+          for (const holds of [
+            assertReports,
+            assertLists,
+            assertPanel,
+            assertCommands,
+            assertLatency,
+            assertExport,
+          ]) {
             try {
               holds(world, question);
             } catch (error) {
