@@ -310,9 +310,23 @@ export function invoke<Id extends keyof Commands>(
   return vscode.commands.executeCommand<Result<Id> | undefined>(id, ...args);
 }
 
+let known: Map<keyof Settings, unknown> | undefined;
+
+/**
+ * What a setting says now. VS Code takes a third of a millisecond for an answer and every row of a tree asks, so that an
+ * answer holds until the thread is free again, or until settings change.
+ */
 export function setting<Id extends keyof Settings>(id: Id): Settings[Id] {
-  return vscode.workspace.getConfiguration().get(id) as Settings[Id];
+  if (!known) {
+    known = new Map();
+    setImmediate(forgetSettings);
+  }
+  if (!known.has(id)) known.set(id, vscode.workspace.getConfiguration().get(id));
+  return known.get(id) as Settings[Id];
 }
+
+/** To be called first when settings change. */
+export const forgetSettings = (): void => void (known = undefined);
 
 export function setContext<Key extends keyof ContextKeys>(key: Key, value: ContextKeys[Key]): void {
   void vscode.commands.executeCommand('setContext', key, value);

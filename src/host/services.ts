@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { mappings, setContext, setting } from './contributions';
+import { forgetSettings, mappings, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { moneyReader } from './currency';
 import { liveSettings } from './live';
@@ -43,6 +43,8 @@ export interface Services {
 
 /** Starts the worker and does not wait for it. */
 export function startServices(context: vscode.ExtensionContext): Services & Disposable {
+  // Before anybody else listens.
+  const settings = vscode.workspace.onDidChangeConfiguration(forgetSettings);
   const log = vscode.window.createOutputChannel('Trace Ledger', { log: true });
   const inDist = (name: string) => vscode.Uri.joinPath(context.extensionUri, 'dist', name).fsPath;
   const storePath = vscode.Uri.joinPath(context.globalStorageUri, 'store.db').fsPath;
@@ -57,6 +59,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   const zone = zoneReader(log);
   const wiring = { changed, ready, report };
   const lifetime = vscode.Disposable.from(
+    settings,
     worker,
     changed,
     ready,

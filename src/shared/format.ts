@@ -1,8 +1,8 @@
 import type { Millis, NanoUsd } from './model';
 
-/** With thousands separators, the same in every locale: 12,345. */
+/** With thousands separators, the same in every locale: 12,345. Written out: a row of a tree has a dozen of them. */
 export const formatCount = (count: number): string =>
-  count.toLocaleString('en-US', { maximumFractionDigits: 0 });
+  (Math.round(count) || 0).toFixed(0).replace(/\B(?=(\d{3})+$)/g, ',');
 
 /** The exact amount in USD as a plain decimal with at most nine decimals, never with an exponent: `0.006`, `12.3`. */
 export function decimalUsd(nano: NanoUsd): string {

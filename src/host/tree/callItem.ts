@@ -5,9 +5,9 @@ import { escapeMarkdown, formatCount, formatDuration, formatTokens, formatWhen }
 import type { CallRow, Usage } from '../../shared/model';
 import type { Money } from '../../shared/money';
 
-/** One call: its model, cost and tokens. Small enough that its tooltip is made at once. */
+/** One call: its model, cost and tokens. Its tooltip comes when it is asked for. */
 export function callItem(row: CallRow, zone: string, money: Money): vscode.TreeItem {
-  const name = row.model === null ? 'Unknown model' : oneLine(row.model);
+  const name = nameOf(row);
   const item = new vscode.TreeItem(name);
   item.description = joined(
     row.failed && 'failed',
@@ -19,10 +19,11 @@ export function callItem(row: CallRow, zone: string, money: Money): vscode.TreeI
   item.iconPath = row.failed
     ? new vscode.ThemeIcon('error', new vscode.ThemeColor('list.errorForeground'))
     : new vscode.ThemeIcon('arrow-small-right');
-  item.tooltip = callTooltip(row, zone, name, money);
   item.accessibilityInformation = { label: `Call of ${name}, ${item.description}` };
   return item;
 }
+
+const nameOf = ({ model }: CallRow): string => (model === null ? 'Unknown model' : oneLine(model));
 
 /** `$0.12`, `$0.12 inexact`, `unpriced`, `included`. */
 function callCost({ cost, state, exact }: CallRow, { format }: Money): string {
@@ -33,7 +34,8 @@ function callCost({ cost, state, exact }: CallRow, { format }: Money): string {
 
 const inputOf = (usage: Usage): number => usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
 
-function callTooltip(row: CallRow, zone: string, name: string, money: Money): vscode.MarkdownString {
+export function callTooltip(row: CallRow, zone: string, money: Money): vscode.MarkdownString {
+  const name = nameOf(row);
   const { usage } = row;
   const amount = (nano: number | null) => (nano === null ? 'unknown' : money.exact(nano));
   const some = (count: number) => (count > 0 ? formatCount(count) : undefined);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { agentItem } from './agentItem';
 import { agentNodes } from './agentNodes';
-import { callItem } from './callItem';
+import { callItem, callTooltip } from './callItem';
 import { groupItem, groupTooltip } from './groupItem';
 import { moreItem } from './moreItem';
 import { nodeId } from './nodes';
@@ -55,6 +55,7 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
     const { mode, zone } = this.services.question();
     const money = this.services.money();
     if (node.kind === 'group') item.tooltip = groupTooltip(node.row, zone, money);
+    if (node.kind === 'call') item.tooltip = callTooltip(node.row, zone, money);
     if (node.kind === 'session') {
       const detail = await this.services.ledger.session(node.row.key, mode);
       if (detail) item.tooltip = sessionTooltip(detail, zone, money);
