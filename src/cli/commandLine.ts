@@ -20,6 +20,7 @@ export const usage = `Usage:
   trace-ledger note    ID [TEXT|-] [--store FILE]
   trace-ledger reconcile BILL... [--store FILE] [--cost-mode auto|recorded|computed] [--tz ZONE] [--column FIELD=NAME]... [--provider NAME]
                [--day-first|--month-first] [--cached-inside] [--json]
+  trace-ledger compact --before T [--store FILE] [--dry-run]
 filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
   --verbose, wherever PATHs may stand: names every file of a folder that was passed over, however many.
   --column and what comes after it say what stands where in a table of no known provider; FIELD is one of date, model, amount,
@@ -30,7 +31,16 @@ filters: --since T --until T --tz ZONE --cost-mode auto|recorded|computed
 `;
 
 export type Command =
-  'import' | 'report' | 'export' | 'session' | 'summary' | 'latency' | 'explain' | 'note' | 'reconcile';
+  | 'import'
+  | 'report'
+  | 'export'
+  | 'session'
+  | 'summary'
+  | 'latency'
+  | 'explain'
+  | 'note'
+  | 'reconcile'
+  | 'compact';
 
 export interface CommandLine {
   readonly command: Command;
@@ -61,6 +71,10 @@ export interface CommandLine {
   readonly currency?: Currency;
   readonly since?: number;
   readonly until?: number;
+  /** `compact`: calls from before this become sums. */
+  readonly before?: number;
+  /** Tell what would be done and do nothing. */
+  readonly dryRun: boolean;
 }
 
 const groupBys: readonly GroupBy[] = [
@@ -96,6 +110,7 @@ const optionsOf: Record<Command, readonly string[]> = {
   explain: [...common, 'call', 'currency', 'json', 'tz', 'cost-mode', 'verbose'],
   note: common,
   reconcile: [...common, 'cost-mode', 'tz', 'json', ...Object.keys(billOptions)],
+  compact: [...common, 'before', 'dry-run', 'tz'],
 };
 
 export type Values = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -127,6 +142,8 @@ export function parseCommandLine(
         currency: text,
         since: text,
         until: text,
+        before: text,
+        'dry-run': flag,
         tz: text,
         'cost-mode': text,
         json: flag,
@@ -148,6 +165,8 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
   const known = command as Command;
   const stray = Object.keys(values).find((name) => !optionsOf[known].includes(name));
   if (stray) throw new WrongUse(`${known} takes no --${stray}.`);
+  if (command === 'compact' && values.before === undefined)
+    throw new WrongUse('compact needs --before: a date, or an age such as 30d.');
   const zone = text(values, 'tz') ?? Intl.DateTimeFormat().resolvedOptions().timeZone;
   if (!isZone(zone)) throw new WrongUse(`${zone} is no time zone. Name one like Europe/Berlin or UTC.`);
   return {
@@ -168,6 +187,8 @@ function read(values: Values, [command, ...rest]: readonly string[]): CommandLin
     ...optional('currency', currencyOf(values)),
     ...optional('since', moment(values, 'since', zone)),
     ...optional('until', moment(values, 'until', zone)),
+    ...optional('before', moment(values, 'before', zone)),
+    dryRun: values['dry-run'] === true,
   };
 }
 
@@ -179,10 +200,17 @@ function positional(command: Command, rest: readonly string[]): Pick<CommandLine
     if (more.length > 1) throw new WrongUse('note takes one text; put it in quotes.');
     return { id, paths: [], ...optional('text', more[0]) };
   }
-  if (command === 'reconcile' && rest.length === 0) throw new WrongUse('reconcile needs the file of a bill.');
-  if (command === 'import' && rest.length === 0) throw new WrongUse('import needs a file or folder.');
+  const needed = neededFiles[command];
+  if (needed !== undefined && rest.length === 0) throw new WrongUse(`${command} needs ${needed}.`);
+  if (command === 'compact' && rest.length > 0)
+    throw new WrongUse('compact takes no files: it is about the store.');
   return { paths: rest };
 }
+
+const neededFiles: Partial<Record<Command, string>> = {
+  import: 'a file or folder',
+  reconcile: 'the file of a bill',
+};
 
 function exportOptions(command: Command, values: Values): Pick<CommandLine, 'format' | 'level'> {
   if (command !== 'export') return { format: 'csv', level: 'call' };
@@ -223,7 +251,7 @@ function currencyOf(values: Values): Currency | undefined {
   return currency;
 }
 
-function moment(values: Values, name: 'since' | 'until', zone: string): number | undefined {
+function moment(values: Values, name: 'since' | 'until' | 'before', zone: string): number | undefined {
   const value = text(values, name);
   return value === undefined ? undefined : parseWhen(value, Date.now(), zone);
 }

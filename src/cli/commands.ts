@@ -135,6 +135,19 @@ export const commands: Record<Command, Run> = {
 
   reconcile: (ledger, line) => reconcile(ledger, line, tell, answer),
 
+  compact: async (ledger, { before, dryRun }) => {
+    const to = { before: before! };
+    const plan = await ledger.api.compactionPlan(to);
+    const when = new Date(before!).toISOString();
+    if (dryRun) {
+      answer(`${plan.calls} calls of ${plan.sessions} sessions before ${when} would become sums\n`);
+      return 0;
+    }
+    const { calls, bytesBefore, bytesAfter } = await ledger.api.compact('cli', to);
+    answer(`${calls} calls before ${when} are kept as sums; ${bytesBefore} bytes became ${bytesAfter}\n`);
+    return 0;
+  },
+
   note: async (ledger, { id, text }) => {
     const keys = keysOfSession(ledger.store, id!);
     if (keys.length !== 1) {

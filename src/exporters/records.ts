@@ -56,6 +56,7 @@ export const callColumns: readonly string[] = [
   'branch',
   'agent',
   'priceNote',
+  'calls',
 ];
 
 export const sessionColumns: readonly string[] = [
@@ -81,7 +82,7 @@ export const dayColumns: readonly string[] = ['day', 'provider', 'model', 'sessi
 
 /** A call as CONTRACT.md names its fields. A failed call without a text has the error `error`. */
 export const callRecord = (call: NotedExportCall): ExportRecord => ({
-  id: call.id,
+  id: call.id === '' ? null : call.id,
   source: call.source,
   experiment: call.experiment,
   session: call.session,
@@ -103,6 +104,7 @@ export const callRecord = (call: NotedExportCall): ExportRecord => ({
   branch: call.branch,
   agent: call.agent,
   priceNote: call.priceNote,
+  calls: call.calls,
 });
 
 export const sessionRecord = (row: NotedSessionRow): ExportRecord => ({

@@ -131,6 +131,12 @@ export interface Commands extends PriceCommands, StatusCommands, AlertCommands {
     path?: unknown,
   ): number | undefined;
   'traceLedger.showLog'(): void;
+  /** `confirmed` asks nothing. Resolves to the number of calls that are sums now. */
+  'traceLedger.compactHistory'(confirmed?: unknown): number | undefined;
+  'traceLedger.resetSource'(source?: SourceTarget, confirmed?: unknown): void;
+  'traceLedger.resetLedger'(confirmed?: unknown): void;
+  'traceLedger.undoReset'(): void;
+  'traceLedger.deleteAllData'(confirmed?: unknown): void;
   'traceLedger.loadMore'(node: MoreNode): void;
 }
 
@@ -156,6 +162,10 @@ export interface Settings extends StatusSettings, AlertSettings {
   'traceLedger.pricesFile': string;
   /** What a subscription pays for, as somebody wrote it: see `src/pricing/included.ts`. */
   'traceLedger.included': Readonly<Record<string, unknown>>;
+  /** After how many days calls become sums, these sums of days, and go; 0 = never. */
+  'traceLedger.retention.compactAfterDays': number;
+  'traceLedger.retention.dailyAfterDays': number;
+  'traceLedger.retention.deleteAfterDays': number;
   /** Names of `src/pricing/priceSets.json`, or `list` for list prices. */
   'traceLedger.priceSet.nevil': string;
   'traceLedger.priceSet.openai-realtime': string;
@@ -168,6 +178,8 @@ export interface ContextKeys {
   'traceLedger.state': 'starting' | 'ready' | 'failed';
   /** Prices wait for the user's word. */
   'traceLedger.pricesWait': boolean;
+  /** This window has a way back from its last reset. */
+  'traceLedger.canUndoReset': boolean;
 }
 
 /** Lists the keys of `T`; leaving one out or adding one is a compile error. */
@@ -217,6 +229,11 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.removeBill': true,
   'traceLedger.exportReconciliation': true,
   'traceLedger.showLog': true,
+  'traceLedger.compactHistory': true,
+  'traceLedger.resetSource': true,
+  'traceLedger.resetLedger': true,
+  'traceLedger.undoReset': true,
+  'traceLedger.deleteAllData': true,
   'traceLedger.loadMore': true,
   'traceLedger.showStatus': true,
   'traceLedger.showAlerts': true,
@@ -237,6 +254,9 @@ export const settingIds = keysOf<Settings>({
   'traceLedger.prices': true,
   'traceLedger.pricesFile': true,
   'traceLedger.included': true,
+  'traceLedger.retention.compactAfterDays': true,
+  'traceLedger.retention.dailyAfterDays': true,
+  'traceLedger.retention.deleteAfterDays': true,
   'traceLedger.priceSet.nevil': true,
   'traceLedger.priceSet.openai-realtime': true,
   'traceLedger.priceSet.gemini': true,

@@ -35,6 +35,9 @@ import { registerExportReconciliation } from './reconcile/exportReconciliation';
 import { registerReconcileBill } from './reconcile/reconcileBill';
 import { registerRemoveBill } from './reconcile/removeBill';
 import { registerRepricing } from './repricing/repricing';
+import { registerDeleteAllData } from './retention/deleteAllData';
+import { registerResets } from './retention/resets';
+import { registerRetention } from './retention/retention';
 import { registerSessionDocument } from './session/sessionDocument';
 import { registerSummaryDocument } from './summary/summaryDocument';
 import { registerStatusBar } from './status/statusBar';
@@ -85,5 +88,8 @@ export const features: readonly Feature[] = [
   registerReconcileBill,
   registerRemoveBill,
   registerExportReconciliation,
+  registerRetention,
+  registerResets,
+  registerDeleteAllData,
   registerShowLog,
 ];

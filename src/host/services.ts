@@ -39,6 +39,8 @@ export interface Services {
   readonly onDidStop: Event<WorkerState>;
   /** Limits that were reached, which this window tells of. */
   readonly onAlerts: Event<LedgerEvents['alerts']>;
+  /** Hands the settings over to the worker again: the store that knew them is another one now. */
+  readonly tellSettings: () => void;
 }
 
 /** Starts the worker and does not wait for it. */
@@ -88,6 +90,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     runJob: jobRunner(worker),
     onDidStop: worker.onDidChangeState,
     onAlerts: worker.alerts.event,
+    tellSettings: () => tellSettings(worker, wiring),
     dispose: () => void lifetime.dispose(),
   };
 }
@@ -134,14 +137,18 @@ async function announceStart(worker: LedgerWorker, { changed, ready, report }: W
     setContext('traceLedger.state', 'ready');
     if (reason !== undefined) worker.notice.fire({ message: reason });
     changed.fire(revision);
-    ready.fire();
-    worker.ledger.chooseProjects(projects()).catch(report);
-    void chooseMappings(worker, report);
-    worker.ledger.watchSources(liveSettings()).catch(report);
+    tellSettings(worker, { ready, report });
   } catch (error) {
     setContext('traceLedger.state', 'failed');
     report(error);
   }
+}
+
+function tellSettings(worker: LedgerWorker, { ready, report }: Pick<Wiring, 'ready' | 'report'>): void {
+  ready.fire();
+  worker.ledger.chooseProjects(projects()).catch(report);
+  void chooseMappings(worker, report);
+  worker.ledger.watchSources(liveSettings()).catch(report);
 }
 
 interface Listeners {

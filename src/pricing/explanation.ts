@@ -4,7 +4,14 @@ import type { CallFigures, Cost, PricedCall } from './cost';
 import { explainCall } from './explain';
 import type { ExactCharge, PriceExplanation } from './explain';
 import type { PriceBook } from './prices';
-import type { CallChoice, Charge, Explanation, ModelExplanation, Reason } from '../shared/explanation';
+import type {
+  CallChoice,
+  Charge,
+  Explanation,
+  ModelExplanation,
+  Reason,
+  SummedUp,
+} from '../shared/explanation';
 import type { CostMode, CostState, NanoUsd } from '../shared/model';
 
 /** A call of a store: what its cost depends on, and how it stands there. */
@@ -61,9 +68,12 @@ export class ExplanationSum {
     this.first ??= this.choiceOf(call, { figures, stored, priced, chosen });
   }
 
-  /** Undefined if nothing was added. `single`: one call was asked about, so what counts of it is told, too. */
-  result(single: boolean): Explanation | undefined {
-    if (this.calls === 0) return undefined;
+  /**
+   * Undefined if nothing was added, nor anything `summedUp`. `single`: one call was asked about, so what counts of it is
+   * told, too.
+   */
+  result(single: boolean, summedUp?: SummedUp): Explanation | undefined {
+    if (this.calls === 0 && !summedUp) return undefined;
     return {
       mode: this.mode,
       calls: this.calls,
@@ -72,6 +82,7 @@ export class ExplanationSum {
       repriced: this.repriced,
       models: [...this.models.values()].sort((a, b) => b.cost - a.cost || b.calls - a.calls).map(told),
       ...(single && this.first ? { call: this.first } : {}),
+      ...(summedUp ? { summedUp } : {}),
     };
   }
 

@@ -84,7 +84,8 @@ export class WhatIfSum {
     for (const tally of this.tallies) this.price(tally, figures, paid !== undefined);
   }
 
-  result(): WhatIf {
+  /** `summedUpCalls`: how many belong to it that could not be added. */
+  result(summedUpCalls = 0): WhatIf {
     const alternatives = this.tallies
       .filter(({ unpriced }) => unpriced === 0)
       .map((tally) => this.told(tally));
@@ -95,6 +96,7 @@ export class WhatIfSum {
       unpricedCalls: this.unpricedCalls,
       unknownCalls: this.unknownCalls,
       unknownCost: this.unknownCost,
+      ...(summedUpCalls > 0 ? { summedUpCalls } : {}),
       includedCalls: this.includedCalls,
       exact: this.exact,
       alternatives: this.calls === 0 ? [] : alternatives.sort((a, b) => a.cost - b.cost),

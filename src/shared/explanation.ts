@@ -152,4 +152,15 @@ export interface Explanation {
   readonly repriced: number;
   /** Only where one call is explained. */
   readonly call?: CallChoice;
+  /** Old calls of which only sums are kept: in no other figure here. */
+  readonly summedUp?: SummedUp;
+}
+
+/** Calls that cannot be told apart any more. */
+export interface SummedUp {
+  readonly calls: number;
+  /** In the cost mode that was asked about. */
+  readonly cost: NanoUsd;
+  /** When the last of them was. */
+  readonly until: Millis;
 }

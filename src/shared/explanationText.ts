@@ -9,6 +9,7 @@ import type {
   ModelExplanation,
   PriceSource,
   Reason,
+  SummedUp,
 } from './explanation';
 import type { NanoUsd } from './model';
 import type { Money } from './money';
@@ -37,6 +38,7 @@ export function explanationText(explained: Explanation, wording: Wording): strin
       ? callText(call, wording)
       : `${money.exact(cost)} in ${formatCount(calls)} ${calls === 1 ? 'call' : 'calls'}, in the cost mode "${mode}".`,
     money.note === '' ? '' : `Shown in ${money.note}.`,
+    explained.summedUp ? summedUpText(explained.summedUp, wording) : '',
     '## Tokens times rates',
     'Rates are US dollars per million tokens, unless another unit is named, and amounts of parts are US dollars. What a call comes to is added up exactly and rounded once, to the billionth of a dollar.',
     ...sections,
@@ -46,6 +48,9 @@ export function explanationText(explained: Explanation, wording: Wording): strin
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
 }
+
+const summedUpText = ({ calls, cost, until }: SummedUp, { zone, money }: Wording): string =>
+  `Beside them ${money.exact(cost)} of ${formatCount(calls)} older ${calls === 1 ? 'call' : 'calls'}, until ${formatWhen(until, zone)}, of which only sums are kept: what they are made of is not known any more.`;
 
 const repricedText = (calls: number): string =>
   `${formatCount(calls)} of the calls stand in the ledger with a computed cost made at other prices than these; the totals have what stands in the ledger.`;

@@ -180,6 +180,8 @@ export interface SessionRow extends Totals {
   readonly branch: string | null;
   /** How many sub-agents and sidechains it had; what they used is in its figures. */
   readonly agents: number;
+  /** Old calls of which only sums are kept, and when the last of them was: they are in its figures, too. */
+  readonly summedUp?: { readonly calls: number; readonly until: Millis };
 }
 
 /** Calls that are told twice and count once. */
@@ -191,7 +193,7 @@ export interface CollapsedRow {
   readonly rule: 'account' | 'response';
   /** Whose calls do not count. */
   readonly importer: string;
-  /** Whose calls count in their stead. */
+  /** Whose calls count in their stead; '' where only their sums are kept. */
   readonly counted: string;
   readonly calls: number;
   readonly tokens: number;
@@ -255,6 +257,8 @@ export interface ExportCall extends CallRow {
   readonly branch: string | null;
   /** Own id of the sub-agent that made it; null for the session itself. */
   readonly agent: string | null;
+  /** 1; of calls that are kept as sums how many they are: alike in all that is not a figure, without an id, at their first quarter hour. */
+  readonly calls: number;
 }
 
 export interface Note {

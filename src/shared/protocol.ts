@@ -32,6 +32,7 @@ import type { PricesApi } from './repricing';
 import type { Alert } from './alerts';
 import type { AlertsApi } from './alertsApi';
 import type { StatusApi } from './statusApi';
+import type { RetentionApi } from './retentionApi';
 import type { WhatIf } from './whatIf';
 
 export type ExportFormat = 'csv' | 'json';
@@ -53,7 +54,16 @@ export interface ImportOptions {
 
 /** What the worker answers. Arguments and results are plain JSON; long jobs are named so that they can be cancelled. */
 export interface LedgerApi
-  extends PricesApi, LiveApi, BillsApi, SummaryApi, LatencyQuestions, ModelPricesApi, StatusApi, AlertsApi {
+  extends
+    PricesApi,
+    LiveApi,
+    BillsApi,
+    SummaryApi,
+    LatencyQuestions,
+    ModelPricesApi,
+    StatusApi,
+    AlertsApi,
+    RetentionApi {
   status(): Promise<StoreStatus>;
   /** Files and folders; resolves when all is committed. Bad input ends in `issues`, never in a rejection. */
   importPaths(job: string, paths: readonly string[], options: ImportOptions): Promise<ImportSummary>;

@@ -31,6 +31,8 @@ export interface WhatIf {
   readonly unknownCalls: number;
   /** What those cost all the same. */
   readonly unknownCost: NanoUsd;
+  /** Old calls of which only sums are kept: in no figure here. */
+  readonly summedUpCalls?: number;
   /** Among the compared ones, calls that a subscription pays for. */
   readonly includedCalls: number;
   /** The baseline has amounts in it that are not exact. */

@@ -18,11 +18,15 @@ const formatPercent = (percent: number): string => (percent < 1 ? String(percent
 
 /** `Used gpt-4o: $1.24; on gpt-4o-mini the same tokens would have cost $0.07, 94 % less`. One line, for a note: it tells the rate of another currency. */
 export function whatIfLine(answer: WhatIf, other: Alternative, { format, note }: Money): string {
-  const { baseline, used, unpricedCalls, exact } = answer;
+  const { baseline, used, unpricedCalls, summedUpCalls = 0, exact } = answer;
   const about = exact && other.exact ? '' : 'about ';
   const share = difference(other, answer);
   const at = note === '' ? '' : ` (${note})`;
-  const left = unpricedCalls > 0 ? ` (without ${countedCalls(unpricedCalls)} unpriced)` : '';
+  const without = [
+    unpricedCalls > 0 ? `${countedCalls(unpricedCalls)} unpriced` : '',
+    summedUpCalls > 0 ? `${countedCalls(summedUpCalls)} kept as sums` : '',
+  ].filter((part) => part !== '');
+  const left = without.length > 0 ? ` (without ${without.join(' and ')})` : '';
   if (share === undefined)
     return `On ${other.model} the tokens used would have cost ${about}${format(other.cost)}${at}`;
   return `Used ${named(used)}: ${format(baseline)}${left}; on ${other.model} the same tokens would have cost ${about}${format(other.compared)}, ${share}${at}`;
@@ -54,12 +58,22 @@ export function alternativeDetail(other: Alternative, { unpricedCalls }: WhatIf,
 
 /** What the comparison is with, and what is not in it: one line. */
 export function whatIfSummary(answer: WhatIf, { format, note }: Money): string {
-  const { used, baseline, calls, unpricedCalls, unknownCalls, includedCalls, leftOut } = answer;
+  const {
+    used,
+    baseline,
+    calls,
+    unpricedCalls,
+    unknownCalls,
+    includedCalls,
+    leftOut,
+    summedUpCalls = 0,
+  } = answer;
   return [
     `${named(used)}: ${format(baseline)} in ${countedCalls(calls)}`,
     unpricedCalls > 0 ? `${formatCount(unpricedCalls)} unpriced` : '',
     includedCalls > 0 ? `${formatCount(includedCalls)} included, at API prices` : '',
     unknownCalls > 0 ? `${formatCount(unknownCalls)} without known tokens left out` : '',
+    summedUpCalls > 0 ? `${formatCount(summedUpCalls)} older ones, kept as sums, left out` : '',
     leftOut.length > 0
       ? `${formatCount(leftOut.length)} ${leftOut.length === 1 ? 'model' : 'models'} without a price for what was used left out`
       : '',

@@ -1,5 +1,6 @@
 import type { RawDatabase, RawStatement } from 'sql.js';
 import { retry, waitForTurn } from './busy';
+import { UserError } from '../shared/errors';
 import { StatementCache } from './statementCache';
 
 export type SqlValue = string | number | Uint8Array | null;
@@ -37,6 +38,11 @@ export interface Connection {
   read<T>(work: () => T): T;
   /** Changes whenever any window has committed; cheap, takes no lock. */
   changeCounter(): number;
+  /**
+   * Runs `work` with the database file at `path` beside this one, as schema `beside`, for reading. Not inside a transaction.
+   * @throws UserError where this database is in memory.
+   */
+  withBeside<T>(path: string, work: () => T): T;
   close(): void;
 }
 
@@ -52,6 +58,8 @@ export interface Backing {
   committed(): void;
   /** What the user can do about an error, as a UserError; any other error comes back as it is. */
   explain(error: unknown): unknown;
+  /** Lets `work` attach a file under a name, for reading. Absent where there are no files. */
+  serve?<T>(path: string, work: (name: string) => T): T;
   /** Before the database is closed. */
   closing?(): void;
   /** After that. */
@@ -161,6 +169,20 @@ export class SqlConnection implements Connection {
 
   changeCounter(): number {
     return this.backing.changeCounter();
+  }
+
+  withBeside<T>(path: string, work: () => T): T {
+    const { backing } = this;
+    if (!backing.serve) throw new UserError('The ledger is kept in memory, where nothing can be taken back.');
+    return backing.serve(path, (name) => {
+      this.run('ATTACH ? AS beside', [name]);
+      try {
+        return work();
+      } finally {
+        this.cache.clear();
+        this.run('DETACH beside');
+      }
+    });
   }
 
   close(): void {

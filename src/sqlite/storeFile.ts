@@ -1,10 +1,12 @@
-import { closeSync, mkdirSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, mkdirSync, openSync, readSync, realpathSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UserError, messageOf } from '../shared/errors';
 import { ClaimLock } from './claimLock';
 import type { Backing, Connection } from './connection';
 import { SqlConnection } from './connection';
+import { databaseHeaderSize, parseDatabaseHeader } from './databaseHeader';
 import type { FileLock } from './lock';
+import { readOnlyFile } from './readOnlyFile';
 import { sharedFile } from './sharedFile';
 import type { Vfs } from './vfs';
 
@@ -57,6 +59,7 @@ export function openStoreFile(
     queue: held,
     changeCounter: () => readChangeCounter((counterFd ??= openSync(path, 'r'))),
     committed: () => undefined,
+    serve: (other, work) => withServed(vfs, other, work),
     explain,
     closed: () => {
       if (counterFd !== undefined) closeSync(counterFd);
@@ -73,6 +76,20 @@ export function openStoreFile(
   }
 }
 
+/** A copy of the store that nobody writes, under a name of SQLite's. */
+function withServed<T>(vfs: Vfs, path: string, work: (name: string) => T): T {
+  const fd = openSync(path, 'r');
+  try {
+    const start = Buffer.alloc(databaseHeaderSize);
+    readSync(fd, start, 0, start.length, 0);
+    const { size } = fstatSync(fd);
+    const { pageSize } = parseDatabaseHeader(start, size, path);
+    return work(vfs.serve(readOnlyFile({ fd, pageSize, pageCount: size / pageSize })));
+  } finally {
+    closeSync(fd);
+  }
+}
+
 function claimsOf(path: string, timeoutMs: number): FileLock {
   try {
     return new ClaimLock(path, timeoutMs);
@@ -84,7 +101,8 @@ function claimsOf(path: string, timeoutMs: number): FileLock {
 function prepareStore(connection: Connection, cacheKiB: number): void {
   try {
     connection.script(
-      `PRAGMA cache_size = -${Math.trunc(cacheKiB)}; PRAGMA temp_store = 2; PRAGMA foreign_keys = ON;
+      // Holds for a new file only: pages that became free can be given back some at a time.
+      `PRAGMA auto_vacuum = 2; PRAGMA cache_size = -${Math.trunc(cacheKiB)}; PRAGMA temp_store = 2; PRAGMA foreign_keys = ON;
        PRAGMA journal_mode = TRUNCATE; SELECT count(*) FROM sqlite_schema;`,
     );
   } catch (error) {

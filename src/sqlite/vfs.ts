@@ -45,6 +45,7 @@ export class Vfs {
   private readonly providers = new Map<string, FileProvider>();
   private pending: FileProvider | undefined;
   private failure: unknown;
+  private served = 0;
   private readonly sql: SqlJs;
 
   constructor(private readonly wasm: SqlWasm) {
@@ -60,6 +61,13 @@ export class Vfs {
     } finally {
       this.pending = undefined;
     }
+  }
+
+  /** Makes a file known under a name that can be attached to an open database; it is forgotten when it is closed. */
+  serve(provider: FileProvider): string {
+    const name = `/served_${++this.served}`;
+    this.providers.set(name, provider);
+    return name;
   }
 
   /** What a callback threw last: the cause of an "I/O error" that SQLite reports. Forgotten once taken. */

@@ -179,11 +179,13 @@ const toldFlags = ({ provider, noCall, account, cachedInside }: CallFact): numbe
 const lowest = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
 
+type Told = Pick<PlacedCall, 'recorded' | 'flags'>;
+
 /** What the cost of `call` depends on besides its model, as `better` says it, or else `other`. */
 const figuresOf = (
   call: Pick<PlacedCall, 'at' | 'tier' | 'webSearches' | 'usage' | 'recorded' | 'recordedElsewhere'>,
-  better: PlacedCall,
-  other: PlacedCall,
+  better: Told,
+  other: Told,
 ): CallFigures => ({
   ...usageFrom(call.usage),
   ...known({
@@ -199,13 +201,14 @@ const figuresOf = (
 });
 
 /** What the cost of a call that stands in the store depends on, besides its provider and model. */
-export const figuresOfStored = (call: PlacedCall): CallFigures => figuresOf(call, call, call);
+export const figuresOfStored = (call: Parameters<typeof figuresOf>[0] & Told): CallFigures =>
+  figuresOf(call, call, call);
 
 /** What the better one says, or else the other; nothing if neither says anything. */
 function told<K extends 'included' | 'failed'>(
   name: K,
-  better: PlacedCall,
-  other: PlacedCall,
+  better: Told,
+  other: Told,
   isKnown: number,
   isSo: number,
 ): { [N in K]?: boolean } {

@@ -2,6 +2,8 @@ import { Agents } from './agents';
 import { CallPlacer } from './callPlacer';
 import { callFrom, callRowColumns, rowOf } from './callRow';
 import { tokensOf } from './duplicateRules';
+import { CompactedCalls } from './compaction/compactedCalls';
+import { moveSums } from './compaction/moveSums';
 import { Duplicates } from './duplicates';
 import { flag } from './measures';
 import {
@@ -55,6 +57,7 @@ export class CallWriter {
   private readonly agents: Agents;
   private readonly placer: CallPlacer;
   private readonly duplicates: Duplicates;
+  private readonly compacted: CompactedCalls;
   private readonly spans: Spans;
 
   constructor(
@@ -75,7 +78,8 @@ export class CallWriter {
     );
     this.agents = new Agents(db);
     this.placer = new CallPlacer(db, book, sessions, models, versions, this.agents);
-    this.duplicates = new Duplicates(db, (call, sign) => this.count(call, sign));
+    this.compacted = new CompactedCalls(db);
+    this.duplicates = new Duplicates(db, this.compacted, (call, sign) => this.count(call, sign));
     this.spans = new Spans(db);
   }
 
@@ -92,7 +96,10 @@ export class CallWriter {
     let changed = 0;
     const hasAliases =
       this.db.rows('SELECT 1 FROM call_alias WHERE scope = ? LIMIT 1', [target.scope]).length > 0;
+    const isAnyCompacted = this.compacted.isAny;
     for (const fact of calls) {
+      // What was summed up counts as it was told then.
+      if (isAnyCompacted && this.compacted.isTold(target.scope, fact)) continue;
       const call = this.placer.place(target, fact);
       const told =
         fact.also || hasAliases ? this.writeNamed(target, fact, call) : this.writeOne(target, fact, call);
@@ -111,12 +118,13 @@ export class CallWriter {
     for (const [id, ...row] of this.db.rows(`SELECT id, ${columns} FROM call WHERE session = ?`, [from])) {
       const call = callFrom(row);
       const actor = call.agent === undefined ? own : agents.get(call.agent);
-      const moved = { ...call, session: into, agent: actor };
-      this.count(call, -1);
-      this.count(moved, 1);
-      this.spans.widen(moved);
+      this.spans.widen({ session: into, at: call.at });
       this.db.run('UPDATE call SET session = ?, agent = ? WHERE id = ?', [into, actor ?? null, id!]);
     }
+    // Their sums, and those of calls that are gone.
+    this.sums.moveSession(from, into);
+    for (const at of moveSums(this.db, from, into, (agent) => (agent === 0 ? own : agents.get(agent))))
+      this.spans.widen({ session: into, at });
     this.spans.save();
   }
 
@@ -167,6 +175,7 @@ export class CallWriter {
 
   dispose(): void {
     for (const statement of [this.insert, this.select, this.replace]) statement.free();
+    this.compacted.dispose();
     this.spans.dispose();
   }
 

@@ -25,27 +25,44 @@ export const detailOf = (call: Pick<PlacedCall, 'command' | 'error' | 'flags'>):
  */
 export class Details {
   private readonly deltas = new Map<string, Delta>();
-  private readonly put: Statement;
+  private readonly upserted: Statement;
 
   constructor(private readonly db: Connection) {
-    this.put = db.prepare(upsert('usage_detail', keys));
+    this.upserted = db.prepare(upsert('usage_detail', keys));
   }
 
   add(call: PlacedCall, sign: 1 | -1): void {
-    const [command, error] = detailOf(call);
-    if (command === '' && error === '') return;
-    const key = [slotOf(call.at), call.session, call.model, call.source, command, error];
+    const detail = detailOf(call);
+    if (detail.every((part) => part === '')) return;
+    this.put([slotOf(call.at), call.session, call.model, call.source, ...detail], measuresOf(call), sign);
+  }
+
+  /** All of one session is another's now. */
+  moveSession(from: number, into: number): void {
+    const rows = this.db.rows(
+      `SELECT slot, model, source, command, error, ${measureColumns.join(', ')} FROM usage_detail WHERE session = ?`,
+      [from],
+    );
+    for (const [slot, model, source, command, error, ...sum] of rows) {
+      const key = (session: number): SqlValue[] => [slot!, session, model!, source!, command!, error!];
+      this.put(key(from), sum as number[], -1);
+      this.put(key(into), sum as number[], 1);
+    }
+  }
+
+  /** Adds sums to what is gathered under a key, in the order of `keys`. */
+  put(key: readonly SqlValue[], measures: readonly number[], sign: 1 | -1): void {
     const name = key.join('\0');
     let delta = this.deltas.get(name);
     if (!delta) this.deltas.set(name, (delta = { key, sum: noMeasures() }));
-    measuresOf(call).forEach((value, i) => (delta.sum[i]! += sign * value));
+    measures.forEach((value, i) => (delta.sum[i]! += sign * value));
   }
 
   flush(): void {
     const where = keys.map((key) => `${key} = ?`).join(' AND ');
     for (const { key, sum } of this.deltas.values()) {
       if (sum.every((value) => value === 0)) continue;
-      this.put.run([...key, ...sum]);
+      this.upserted.run([...key, ...sum]);
       if (sum[0]! <= 0 && sum[1]! <= 0)
         this.db.run(`DELETE FROM usage_detail WHERE ${where} AND calls = 0 AND errors = 0`, key);
     }
@@ -58,7 +75,7 @@ export class Details {
   }
 
   dispose(): void {
-    this.put.free();
+    this.upserted.free();
   }
 }
 

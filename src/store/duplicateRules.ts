@@ -4,7 +4,7 @@ import type { PlacedCall } from './callRow';
 /** A call with what tells it from others. */
 export interface Told {
   readonly id: number;
-  readonly call: PlacedCall;
+  readonly call: Pick<PlacedCall, 'usage' | 'at' | 'flags' | 'rank'>;
   readonly importer: string;
   readonly model: string;
   readonly key: string;
@@ -13,7 +13,7 @@ export interface Told {
 /** Calls of different formats are one only if they are nearer than that. */
 export const pairingMillis = 60_000;
 
-export const tokensOf = ({ usage }: PlacedCall): number =>
+export const tokensOf = ({ usage }: Pick<PlacedCall, 'usage'>): number =>
   usage.slice(0, 4).reduce((sum, tokens) => sum + tokens, 0);
 
 /**
@@ -44,18 +44,43 @@ const byKey = (a: Told, b: Told): number => (a.key < b.key ? -1 : a.key > b.key 
 
 /**
  * The calls with one response id that another format tells too, each with the one that counts: model and all token
- * buckets equal, less than `pairingMillis` apart, each call paired once. The format that recorded exact costs goes first.
+ * buckets equal, less than `pairingMillis` apart, each call paired once. The format that recorded exact costs goes first,
+ * and before all of them `settled` ones, which count or not whatever else is told.
  */
-export function crossFormatDuplicates(told: readonly Told[]): Map<number, number> {
+export function crossFormatDuplicates(
+  told: readonly Told[],
+  settled: readonly SettledUse[] = [],
+): Map<number, number> {
   const duplicates = new Map<number, number>();
-  for (const near of groupsOf(told, signatureOf).flatMap(nearEachOther)) {
-    let winners: Told[] = [];
-    for (const format of groupsOf(near, ({ importer }) => importer).sort(exactFirst)) {
-      const own = pair(format, winners, duplicates);
+  const fixed = new Map(settled.map((one) => [one.id, one]));
+  for (const near of groupsOf([...told, ...settled], signatureOf).flatMap(nearEachOther)) {
+    let winners = near.filter(({ id }) => fixed.get(id)?.counts === true);
+    const spent = near.filter(({ id }) => fixed.get(id)?.counts === false);
+    const open = near.filter(({ id }) => !fixed.has(id));
+    for (const format of groupsOf(open, ({ importer }) => importer).sort(exactFirst)) {
+      const own = pair(format, freeFor(format[0]!.importer, winners, spent), duplicates);
       winners = [...winners, ...own].sort(byTime);
     }
   }
   return duplicates;
+}
+
+/** A use that counts, or does not because one of another format does. */
+export interface SettledUse extends Told {
+  readonly counts: boolean;
+}
+
+/** Those that a format's calls may be paired with: of other formats, and not the pair of a settled call of its own. */
+function freeFor(importer: string, winners: readonly Told[], spent: readonly Told[]): readonly Told[] {
+  const others = winners.filter((one) => one.importer !== importer);
+  const pairs = new Map<number, number>();
+  pair(
+    spent.filter((one) => one.importer === importer),
+    others,
+    pairs,
+  );
+  const taken = new Set(pairs.values());
+  return taken.size === 0 ? others : others.filter(({ id }) => !taken.has(id));
 }
 
 const timeOf = ({ call }: Told): number => call.at ?? 0;
@@ -95,7 +120,7 @@ const signatureOf = ({ model, call }: Told): string =>
   [bareModel(model), ...call.usage.slice(0, 4)].join(' ');
 
 /** One model as several formats call it: without a gateway's prefix and without its date. */
-const bareModel = (model: string): string =>
+export const bareModel = (model: string): string =>
   model
     .toLowerCase()
     .replace(/^.*\//, '')

@@ -1,6 +1,8 @@
 import { accountDuplicates, crossFormatDuplicates, pairingMillis } from './duplicateRules';
 import { callFrom, callRowColumns } from './callRow';
 import { flag } from './measures';
+import { summedUp } from './compaction/compactedCalls';
+import type { CompactedAccount, CompactedCalls } from './compaction/compactedCalls';
 import type { Told } from './duplicateRules';
 import type { PlacedCall } from './callRow';
 import type { Connection, SqlValue } from '../sqlite/connection';
@@ -29,6 +31,7 @@ export class Duplicates {
 
   constructor(
     private readonly db: Connection,
+    private readonly compacted: CompactedCalls,
     private readonly count: (call: PlacedCall, sign: 1 | -1) => void,
   ) {}
 
@@ -74,9 +77,16 @@ export class Duplicates {
 
   /** Inside the write that touched them. */
   settle(): void {
-    for (const [scope, accounts] of this.accounts)
+    const isAnyCompacted = this.compacted.isAny;
+    for (const [scope, accounts] of this.accounts) {
+      if (isAnyCompacted)
+        for (const account of accounts)
+          if (this.settleBesideSums(scope, account, this.compacted.account(scope, account)))
+            accounts.delete(account);
       for (const account of this.doubtful(scope, [...accounts])) this.settleAccount(scope, account);
-    for (const use of this.uses.values()) if (this.isShared(use)) this.settleUse(use);
+    }
+    for (const use of this.uses.values())
+      if (this.isShared(use) || (isAnyCompacted && this.summedUses(use).length > 0)) this.settleUse(use);
     this.forget();
   }
 
@@ -131,6 +141,23 @@ export class Duplicates {
   }
 
   /**
+   * Calls of an account that were summed up count whatever is told later: of this only what is of their rank, and then
+   * not what may be one of them. @returns whether any were.
+   */
+  private settleBesideSums(scope: number, account: string, summed: CompactedAccount | undefined): boolean {
+    if (!summed) return false;
+    const told = this.db
+      .rows(`SELECT ${columns} FROM ${joined} WHERE c.scope = ? AND c.account = ?`, [scope, account])
+      .map(toldFrom);
+    for (const { id, call } of told) {
+      const counts = (call.rank ?? 0) === summed.rank && !summed.joins && (call.flags & flag.joins) === 0;
+      if (counts && (call.flags & flag.acrossFormats) !== 0) continue;
+      if (this.set(id, call, counts ? undefined : summedUp, false)) this.touchUse(call);
+    }
+    return true;
+  }
+
+  /**
    * SQL: which calls of an account to look at. All where some join others; else the one that counts for all that do not,
    * and those that are not yet what they must be: an account of thousands is settled after each step of an import.
    */
@@ -177,8 +204,16 @@ export class Duplicates {
       ])
       .map(toldFrom)
       .filter(({ call }) => call.duplicateOf === undefined || (call.flags & flag.acrossFormats) !== 0);
-    const duplicates = crossFormatDuplicates(told);
-    for (const { id, call } of told) this.set(id, call, duplicates.get(id), true);
+    const settled = this.compacted.uses(use.response, use.tokens, from - pairingMillis, to + pairingMillis);
+    const duplicates = crossFormatDuplicates(told, settled);
+    for (const { id, call } of told) {
+      const winner = duplicates.get(id);
+      this.set(id, call, winner !== undefined && winner < 0 ? summedUp : winner, true);
+    }
+  }
+
+  private summedUses({ response, tokens, from, to }: Use): readonly unknown[] {
+    return this.compacted.uses(response, tokens, from - pairingMillis, to + pairingMillis);
   }
 
   /** From when to when calls lead from one to the next, each near the one before: no pair goes beyond that. */
@@ -206,7 +241,11 @@ export class Duplicates {
   }
 }
 
-function toldFrom(row: readonly SqlValue[]): Told {
+interface ToldCall extends Told {
+  readonly call: PlacedCall;
+}
+
+function toldFrom(row: readonly SqlValue[]): ToldCall {
   const [importer, model, key] = row.slice(1 + callRowColumns.length);
   return {
     id: row[0] as number,

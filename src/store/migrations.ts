@@ -1,6 +1,7 @@
 import { detailTable } from './details';
 import { measureColumns } from './measures';
 import { timeTables } from './times';
+import { compactionSchema } from './compaction/schema';
 import type { Connection } from '../sqlite/connection';
 
 interface Migration {
@@ -33,6 +34,10 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * project        folders that sessions worked in, spelled in one way
  * price_version  by which prices calls were priced: library, corrections, price sets and the user's own
  * repriced       what calls cost before they were priced anew the last time, so that it can be taken back
+ * compacted      sums of calls whose own rows are gone, alike in all that their cost depends on but its amounts; `slot` is
+ *                their quarter hour, or with `daily` the first one of a day; `above` is the price tier that their input reached
+ * compacted_...  what is left of each of these calls, as hashes: its keys, so that nothing is told twice, its account, and
+ *                its response; `counted_in` is the source of the call that counted in its stead
  * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
  * bill           a bill of a provider that the user imported; in no sum; `notes` is JSON
  * bill_line      its lines by UTC day; '' = not told; `amount` in billionths of the currency's unit, NULL for usage
@@ -279,6 +284,10 @@ export const migrations: readonly Migration[] = [
       CREATE INDEX call_failed ON call (at) WHERE flags & 8 <> 0;
       CREATE INDEX usage_detail_failed ON usage_detail (slot) WHERE error <> '';
       INSERT INTO setting SELECT 'times.left', max(id) FROM call HAVING count(*) > 0;`,
+  },
+  {
+    id: '018-compaction',
+    sql: compactionSchema,
   },
 ];
 

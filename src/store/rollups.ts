@@ -101,6 +101,17 @@ export class Rollups {
     days.dropEmpty(this.db);
   }
 
+  /** All of one session is another's now. Nothing of it may be waiting; `flush` comes after that. */
+  moveSlots(from: number, into: number): void {
+    const rows = this.db.rows(`SELECT slot, model, source, ${columns} FROM usage_slot WHERE session = ?`, [
+      from,
+    ]);
+    for (const [slot, model, source, ...sum] of rows as number[][]) {
+      this.add(from, slot!, model!, source!, sum, -1);
+      this.add(into, slot!, model!, source!, sum, 1);
+    }
+  }
+
   /** Sums up all days of a zone that is new to the store. */
   fillZone(zone: Zone): void {
     const days = new DayDeltas();

@@ -25,8 +25,10 @@ const firstModel = (
 ): string => `(SELECT m.name FROM call c JOIN model m ON m.id = ${id}
   WHERE c.session = s.id AND m.name <> '' AND c.at ${condition} ORDER BY c.at, c.key LIMIT 1)`;
 
+// What was summed up came before what is left.
 const firstModelBy = (id: string): string =>
-  `coalesce(${firstModel(id, 'IS NOT NULL')}, ${firstModel(id, 'IS NULL')})`;
+  `coalesce((SELECT name FROM model WHERE model.id = s.first_model),
+     ${firstModel(id, 'IS NOT NULL')}, ${firstModel(id, 'IS NULL')})`;
 
 /** SQL: the model of the first call of session `s` that has one, or NULL. */
 export const firstModelOfSession = firstModelBy('c.model');
@@ -37,7 +39,7 @@ const untagged = `SELECT s.id, s.scope, s.own_id, s.person, coalesce(p.name, '')
   FROM session s JOIN source ON source.id = s.source LEFT JOIN person p ON p.id = s.person
     LEFT JOIN given_tag g ON g.scope = s.scope AND g.own_id = s.own_id
   WHERE s.tag IS NULL AND (source.fingerprint <> '' OR source.path IN (SELECT value FROM json_each(?)))
-    AND EXISTS (SELECT 1 FROM call c WHERE c.session = s.id)
+    AND (s.first_model IS NOT NULL OR EXISTS (SELECT 1 FROM call c WHERE c.session = s.id))
     AND (s.model_id IS NOT NULL OR EXISTS (
       SELECT 1 FROM usage_slot u JOIN model m ON m.id = u.model WHERE u.session = s.id AND m.name <> ''))
   ORDER BY coalesce(s.first_at, s.created_at, 9e15), s.own_id, s.scope`;

@@ -7,3 +7,5 @@ export const slotMillis = slotMs;
 export const noSlot = -1;
 
 export const slotOf = (at: number | undefined): number => (at === undefined ? noSlot : slotAt(at));
+
+export const slotsPerDay = 86_400_000 / slotMillis;

@@ -1,4 +1,5 @@
 import { clearClaims } from './claims';
+import { forgetCompacted } from './compaction/forgetCompacted';
 import { spendTag } from './sessionTags';
 import type { Issue, SourceState } from '../shared/model';
 import type { Connection, SqlValue } from '../sqlite/connection';
@@ -106,11 +107,14 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   // A file that was replaced at its path told of more than one scope.
   const scopes = db
     .rows(
-      'SELECT DISTINCT scope FROM session WHERE source = ?1 UNION SELECT DISTINCT scope FROM call WHERE source = ?1',
+      `SELECT DISTINCT scope FROM session WHERE source = ?1 UNION SELECT DISTINCT scope FROM call WHERE source = ?1
+       UNION SELECT s.scope FROM compacted k JOIN session s ON s.id = k.session WHERE k.source = ?1`,
       [id],
     )
     .flat();
-  const gone = `SELECT id FROM session s WHERE s.source = ? AND NOT EXISTS (SELECT 1 FROM call c WHERE c.session = s.id)`;
+  const gone = `SELECT id FROM session s WHERE s.source = ? AND NOT EXISTS (SELECT 1 FROM call c WHERE c.session = s.id)
+    AND NOT EXISTS (SELECT 1 FROM compacted k WHERE k.session = s.id)`;
+  const released = forgetCompacted(db, id);
   db.run('DELETE FROM call_alias WHERE call IN (SELECT id FROM call WHERE source = ?)', [id]);
   db.run('DELETE FROM call WHERE source = ?', [id]);
   db.run('DELETE FROM usage_slot WHERE source = ?', [id]);
@@ -125,19 +129,22 @@ export function deleteSource(db: Connection, { id, scope }: KnownSource): string
   db.run('DELETE FROM problem WHERE source = ?', [id]);
   clearClaims(db, id);
   db.run('DELETE FROM source WHERE id = ?', [id]);
-  return [...new Set([scope, ...scopes])].flatMap((one) => (one === null ? [] : readAgain(db, one)));
+  return [...new Set([scope, ...scopes, ...released])].flatMap((one) =>
+    one === null ? [] : readAgain(db, one),
+  );
 }
 
-/** Imported tags of sessions that go; those that were given are known for ever. */
-function spendTags(db: Connection, gone: string, source: number): void {
+/** Inside a write: imported tags of sessions that go; those that were given are known for ever. */
+export function spendTags(db: Connection, gone: string, param: number): void {
   const tagged = `SELECT person, tag FROM session WHERE tag IS NOT NULL AND tag_given IS NULL AND id IN (${gone})`;
-  for (const [person, tag] of db.rows(tagged, [source])) spendTag(db, person as number, tag as string);
+  for (const [person, tag] of db.rows(tagged, [param])) spendTag(db, person as number, tag as string);
 }
 
 /** What is left belongs to who else told of it, since ids of sources are given again. */
 function passOn(db: Connection, source: number): void {
   db.run(
-    'UPDATE session SET source = (SELECT source FROM call WHERE session = session.id LIMIT 1) WHERE source = ?',
+    `UPDATE session SET source = coalesce((SELECT source FROM call WHERE session = session.id LIMIT 1),
+       (SELECT source FROM compacted WHERE session = session.id LIMIT 1)) WHERE source = ?`,
     [source],
   );
   db.run(

@@ -13,7 +13,7 @@ export class Spans {
     );
   }
 
-  widen({ session, at }: PlacedCall): void {
+  widen({ session, at }: Pick<PlacedCall, 'session' | 'at'>): void {
     if (at === undefined) return;
     const span = this.touched.get(session);
     if (!span) this.touched.set(session, { first: at, last: at });
@@ -43,9 +43,11 @@ export class Spans {
   }
 }
 
-/** Inside a write: the first and the last call of a session, looked up. */
+/** Inside a write: the first and the last call of a session, looked up; those that were summed up, too. */
 export const measureSpan = (db: Connection, session: number): void =>
   db.run(
-    `UPDATE session SET (first_at, last_at) = (SELECT min(at), max(at) FROM call WHERE session = ?1) WHERE id = ?1`,
+    `UPDATE session SET (first_at, last_at) = (SELECT min(first), max(last) FROM (
+       SELECT min(at) AS first, max(at) AS last FROM call WHERE session = ?1
+       UNION ALL SELECT min(first_at), max(last_at) FROM compacted WHERE session = ?1)) WHERE id = ?1`,
     [session],
   );

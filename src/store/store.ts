@@ -1,6 +1,9 @@
 import { fillSums } from './backfill';
 import { CallWriter } from './callWriter';
 import { writeClaims } from './claims';
+import { compactCalls, firstStep } from './compaction/compactCalls';
+import { deleteEmptied, deleteOldSums } from './compaction/deleteOldSums';
+import { joinDays } from './compaction/joinDays';
 import { Dictionary } from './dictionary';
 import { passModelExclusions, recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
@@ -12,7 +15,9 @@ import { SessionWriter } from './sessionWriter';
 import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
 import { measureSpan } from './spans';
 import { Sums } from './sums';
+import { slotOf } from './slots';
 import { Zones } from './zones';
+import type { CompactionStep } from './compaction/compactCalls';
 import type { Written } from './callWriter';
 import type { ExclusionRecord } from './exclusions';
 import type { RepriceScope } from './repriced';
@@ -53,7 +58,7 @@ export class Store {
 
   constructor(
     readonly db: Connection,
-    book: PriceBook,
+    private readonly book: PriceBook,
   ) {
     migrate(db);
     fillSums(db);
@@ -146,7 +151,10 @@ export class Store {
       const source = findSource(this.db, path);
       if (!source) return [];
       const touched = this.db
-        .rows('SELECT DISTINCT session FROM call WHERE source = ?', [source.id])
+        .rows(
+          'SELECT DISTINCT session FROM call WHERE source = ?1 UNION SELECT session FROM compacted WHERE source = ?1',
+          [source.id],
+        )
         .map(([session]) => session as number);
       // Ids of rows that are gone are given again.
       this.forget();
@@ -159,6 +167,32 @@ export class Store {
     });
   }
 
+  /** Sums up calls from before a moment, some at a time. @returns where the next step begins; undefined when all are done. */
+  compact(before: number, from: CompactionStep = firstStep): CompactionStep | undefined {
+    return this.write(() => compactCalls(this.db, this.book, before, from));
+  }
+
+  /** Joins quarter hours before a moment to days, some sessions at a time. @returns whether there are more. */
+  compactDays(before: number): boolean {
+    return this.write(() => {
+      this.forget();
+      const more = joinDays(this.db, this.sums, this.zones.all(), slotOf(before));
+      this.flush();
+      return more;
+    });
+  }
+
+  /** Deletes the sums of calls from before a moment, some at a time, and sessions of which nothing is left. @returns as above. */
+  deleteSums(before: number): boolean {
+    return this.write(() => {
+      this.forget();
+      const more = deleteOldSums(this.db, this.sums, slotOf(before));
+      this.flush();
+      if (!more) deleteEmptied(this.db, before);
+      return more;
+    });
+  }
+
   /** Inside a write: takes a word on what is left out of analytics in; `session` if it is known already. */
   recordExclusion(record: Omit<ExclusionRecord, 'kind'>, session?: number): void {
     const known = recordExclusion(this.db, record, session);
@@ -167,17 +201,30 @@ export class Store {
     this.flush();
   }
 
-  /** Sums up the days of a zone; the first question from there pays for that once. Not inside a read. */
-  prepareZone(name: string): void {
-    if (this.db.read(() => this.zones.find(name))) return;
+  /**
+   * Sums up the days of a zone; the first question from there pays for that once. Not inside a read. @returns whether old
+   * days of that zone are not exact, if it is new.
+   */
+  prepareZone(name: string): boolean {
+    if (this.db.read(() => this.zones.find(name))) return false;
     this.write(() => {
       if (!this.zones.find(name)) this.sums.fillZone(this.zones.add(name));
     });
+    return this.db.read(() => this.db.rows('SELECT 1 FROM compacted WHERE daily = 1 LIMIT 1')).length > 0;
   }
 
   /** The zone if its days are summed up. */
   zone(name: string): Zone | undefined {
     return this.zones.find(name);
+  }
+
+  /** A change to everything at once: what was remembered means nothing after it. */
+  rebuild(work: (db: Connection) => void): void {
+    this.write(() => {
+      this.forget();
+      work(this.db);
+      this.forget();
+    });
   }
 
   /** Any other change, in the same care: caches are dropped when another window wrote, or when `work` fails. */

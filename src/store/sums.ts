@@ -1,9 +1,11 @@
+import { measuresOfRow } from './compaction/compactedRow';
 import { Details } from './details';
 import { measuresOf } from './measures';
 import { Rollups } from './rollups';
 import { slotOf } from './slots';
 import { Times } from './times';
 import type { PlacedCall } from './callRow';
+import type { CompactedRow } from './compaction/compactedRow';
 import type { Membership } from './rollups';
 import type { Zone } from './zones';
 import type { Connection } from '../sqlite/connection';
@@ -25,6 +27,30 @@ export class Sums {
     this.rollups.add(call.session, slotOf(call.at), call.model, call.source, measuresOf(call), sign);
     this.details.add(call, sign);
     this.times.add(call, sign);
+  }
+
+  /** The same of calls that are kept as sums. */
+  addRow(row: CompactedRow, sign: 1 | -1): void {
+    const { slot, session, model, source, command, error } = row;
+    const measures = measuresOfRow(row);
+    this.rollups.add(session, slot, model, source, measures, sign);
+    if (command !== '' || error !== '')
+      this.details.put([slot, session, model, source, command, error], measures, sign);
+  }
+
+  /** All of one session is another's now. Nothing of it may be waiting; `flush` comes after that. */
+  moveSession(from: number, into: number): void {
+    this.rollups.moveSlots(from, into);
+    this.details.moveSession(from, into);
+    this.times.relocate(from, Infinity, (slot) => ({ session: into, slot }));
+  }
+
+  /** Times of a session before a slot are where their sums are now, or go with them. `flush` comes after that. */
+  moveTimes(session: number, before: number, slotOf: (slot: number) => number | undefined): void {
+    this.times.relocate(session, before, (slot) => {
+      const to = slot < 0 ? slot : slotOf(slot);
+      return to === undefined ? undefined : { session, slot: to };
+    });
   }
 
   /** Inside a write: what was gathered goes to the store. */

@@ -77,6 +77,31 @@ export class Times {
     this.writeDays(days);
   }
 
+  /** Sketches of a session's quarter hours before a slot go elsewhere, or with `undefined` for good. `flush` comes after that. */
+  relocate(
+    session: number,
+    before: number,
+    placeOf: (slot: number) => { readonly session: number; readonly slot: number } | undefined,
+  ): void {
+    const rows = this.db.rows(
+      `SELECT ${slotKeys.join(', ')}, latency, ttft FROM time_slot WHERE session = ? AND slot < ?`,
+      [session, before],
+    );
+    for (const row of rows) {
+      const { key, pair } = deltaOf(row);
+      const place = placeOf(key[1]!);
+      if (place?.session === session && place.slot === key[1]) continue;
+      this.put(key, pair, -1);
+      if (place) this.put([place.session, place.slot, key[2]!, key[3]!], pair, 1);
+    }
+  }
+
+  private put(key: readonly number[], pair: Pair, sign: 1 | -1): void {
+    const { latency, ttft } = pairAt(this.deltas, key);
+    for (const [bucket, count] of pair.latency) addTo(latency, bucket, sign * count);
+    for (const [bucket, count] of pair.ttft) addTo(ttft, bucket, sign * count);
+  }
+
   fillZone(zone: Zone): void {
     const days = new Map<string, Delta>();
     const each = this.db.prepare(

@@ -2,6 +2,7 @@ import { priceNotes } from './priceNotes';
 import { ExplanationSum } from '../pricing/explanation';
 import { otherModels, WhatIfSum } from '../pricing/whatIf';
 import { accountedCalls } from '../store/queries/accountedCalls';
+import { summedUpOf } from '../store/queries/summedUp';
 import { modelsByUse } from '../store/queries/sources';
 import type { Job } from './jobs';
 import type { PriceNotes } from './priceNotes';
@@ -29,7 +30,10 @@ export async function explain(
     for (const call of calls) sum.add(call);
     await job.pause();
   }
-  const explained = sum.result('call' in subject && subject.call !== undefined);
+  const explained = sum.result(
+    'call' in subject && subject.call !== undefined,
+    summedUpOf(store, subject, mode),
+  );
   return explained && { ...explained, models: withNotes(explained.models, priceNotes(store.db)) };
 }
 
@@ -45,7 +49,7 @@ export async function whatIf(
     for (const call of calls) sum.add(call);
     await job.pause();
   }
-  const answer = sum.result();
+  const answer = sum.result(summedUpOf(store, subject, mode)?.calls);
   return { ...answer, alternatives: withNotes(answer.alternatives, priceNotes(store.db)) };
 }
 

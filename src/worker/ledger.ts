@@ -9,6 +9,8 @@ import { modelPricesApi } from './modelPrices';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { Prices } from './prices/prices';
+import { Resets } from './resets';
+import { Retention } from './retention';
 import { StoreWatch } from './storeWatch';
 import { explain, whatIf } from './costs';
 import { findTraces } from '../discovery/discover';
@@ -38,6 +40,7 @@ import type { ImportProgress, Question } from '../shared/model';
 import type { LiveApi } from '../shared/liveApi';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
 import type { PricesApi } from '../shared/repricing';
+import type { RetentionApi } from '../shared/retentionApi';
 import type { Engine } from '../sqlite/engine';
 
 export type LedgerEvent = {
@@ -56,6 +59,8 @@ export class Ledger {
   private readonly live: Live;
   private readonly prices: Prices;
   private readonly alerts: Alerts;
+  private readonly retention: Retention;
+  private readonly resets: Resets;
   private revision = -1;
 
   readonly onEvent = this.events.event;
@@ -88,7 +93,24 @@ export class Ledger {
       slept: (isAsleep) => (isAsleep ? this.watch.sleep() : this.watch.start()),
       log: (level, message) => this.log(level, message),
     });
-    this.api = { ...this.ownApi, ...this.live.api, ...this.prices.api };
+    this.retention = new Retention(
+      store,
+      (name, work) => this.jobs.run(name, work).finally(() => this.tellChanges()),
+      (name, progress) => this.tellProgress(name, progress),
+    );
+    this.resets = new Resets({
+      ...{ store, storePath: path, journalPath: journalPathOf(path) },
+      read: (paths, force) => this.import('read again', paths, force),
+      catchUp: () => void this.notebook.catchUp(),
+      changed: () => this.tellChanges(),
+    });
+    this.api = {
+      ...this.ownApi,
+      ...this.live.api,
+      ...this.prices.api,
+      ...this.retention.api,
+      ...this.resets.api,
+    };
   }
 
   static async open(storePath: string, wasmPath: string): Promise<Ledger> {
@@ -129,10 +151,11 @@ export class Ledger {
     this.watch.dispose();
     this.alerts.dispose();
     this.events.dispose();
+    this.resets.close();
     this.store.close();
   }
 
-  private readonly ownApi: Omit<LedgerApi, keyof LiveApi | keyof PricesApi> = {
+  private readonly ownApi: Omit<LedgerApi, keyof LiveApi | keyof PricesApi | keyof RetentionApi> = {
     ...billsApi({ store: () => this.store, jobs: this.jobs, tellChanges: () => this.tellChanges() }),
     status: async () => status(this.store, this.path),
     importPaths: (job, paths, options) => this.import(job, paths, options.force ?? false),
@@ -243,7 +266,10 @@ export class Ledger {
   };
 
   private prepared(question: Question): Question {
-    this.store.prepareZone(question.zone);
+    if (this.store.prepareZone(question.zone))
+      this.notice(
+        `Old calls are kept as sums of days, which were not made for the days of ${question.zone}: up to a day's calls of a session may be counted on the day before.`,
+      );
     return question;
   }
 

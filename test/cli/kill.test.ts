@@ -106,6 +106,32 @@ describe('kill -9 of the program', function () {
     assert.equal(checkStore(store), expected.counts.cais_events);
   });
 
+  it(`${rounds / 2} times while old calls are summed up: every total stays, and the next run completes it`, async () => {
+    rmSync(folder.file('ledger'), { recursive: true, force: true });
+    await cliOk(['import', path, '--store', store]);
+    const all = expected.counts.cais_events;
+    const totals = async () => (await reportOf(['--store', store, '--group-by', 'session'])).total;
+    const before = await totals();
+    const args = ['compact', '--before', '2100-01-01', '--store', store];
+    const moments = new Moments(importMs / 2, random);
+    let halves = 0;
+    for (let round = 0; round < rounds / 2 || (halves < 1 && round < 2 * rounds); round++) {
+      const completed = await killed(args, moments.next());
+      const left = checkStore(store);
+      if (left > 0 && left < all) halves++;
+      moments.learn(completed ? 'completed' : left === all ? 'nothing' : 'partial');
+      assert.deepEqual(await totals(), before);
+      if (left > 0) continue;
+      rmSync(folder.file('ledger'), { recursive: true, force: true });
+      await cliOk(['import', path, '--store', store]);
+    }
+    assert.ok(halves >= 1, 'some were killed in the middle');
+    await cliOk(args);
+    await cliOk(['import', path, '--store', store]);
+    assert.equal(checkStore(store), 0, 'reading the file again brings no call back');
+    assert.deepEqual(await totals(), before);
+  });
+
   it(`${rounds} times while notes are saved, beside an import: every confirmed note is there`, async () => {
     rmSync(folder.file('ledger'), { recursive: true, force: true });
     await cliOk(['import', month, '--store', store]);

@@ -28,7 +28,6 @@ with tempfile.TemporaryDirectory() as folder:
     calls = 0
     if "call" in tables:
         calls = db.execute("SELECT count(*) FROM call").fetchone()[0]
-        own = ", ".join(["count(*)", "sum(flags & 8 <> 0)", *(f"sum({name})" for name in usage)])
         rolled = ", ".join(["sum(calls)", "sum(errors)", *(f"sum({name})" for name in usage)])
 
         def compare(what, direct, sums):
@@ -36,15 +35,22 @@ with tempfile.TemporaryDirectory() as folder:
             if a != b:
                 problems.append(f"{what}: {len(a ^ b)} rows differ, such as {sorted(a ^ b)[:2]}")
 
-        slot = "coalesce(at / 900000, -1)"
-        compare("usage_slot", f"SELECT session, {slot}, model, source, {own} FROM call GROUP BY 1, 2, 3, 4",
+        # A call, and calls of which only sums are kept, with the same columns.
+        one = f"session, coalesce(at / 900000, -1) AS slot, model, source, 1 AS calls, flags & 8 <> 0 AS errors"
+        told = f"SELECT {one}, {', '.join(usage)} FROM call WHERE duplicate_of IS NULL"
+        spans = "SELECT session, at AS first, at AS last FROM call"
+        if "compacted" in tables:
+            sums = "session, slot, model, source, calls, CASE WHEN class & 8 THEN calls ELSE 0 END AS errors"
+            told += f" UNION ALL SELECT {sums}, {', '.join(usage)} FROM compacted"
+            spans += " UNION ALL SELECT session, first_at, last_at FROM compacted"
+        compare("usage_slot", f"SELECT session, slot, model, source, {rolled} FROM ({told}) GROUP BY 1, 2, 3, 4",
                 f"SELECT session, slot, model, source, {rolled} FROM usage_slot GROUP BY 1, 2, 3, 4")
-        compare("usage_session", f"SELECT session, {own} FROM call GROUP BY 1",
+        compare("usage_session", f"SELECT session, {rolled} FROM ({told}) GROUP BY 1",
                 f"SELECT session, {rolled} FROM usage_session GROUP BY 1")
-        if calls:
+        if db.execute(f"SELECT 1 FROM ({told}) LIMIT 1").fetchone():
             for (zone,) in db.execute("SELECT id FROM zone").fetchall():
-                compare("usage_day", f"SELECT {own} FROM call", f"SELECT {rolled} FROM usage_day WHERE zone = {zone}")
-        compare("session spans", "SELECT session, min(at), max(at) FROM call GROUP BY session",
-                "SELECT id, first_at, last_at FROM session WHERE id IN (SELECT session FROM call)")
+                compare("usage_day", f"SELECT {rolled} FROM ({told})", f"SELECT {rolled} FROM usage_day WHERE zone = {zone}")
+        compare("session spans", f"SELECT session, min(first), max(last) FROM ({spans}) GROUP BY session",
+                f"SELECT id, first_at, last_at FROM session WHERE id IN (SELECT session FROM ({spans}))")
     db.close()
 print(json.dumps({"problems": problems, "calls": calls}))

@@ -10,6 +10,8 @@ const prices: Readonly<Record<string, readonly [number, number]>> = {
 
 export interface NaiveCall extends CallFact {
   readonly path: string;
+  /** Only a sum is kept of it: it is where its quarter hour or day begins, and what is told later changes nothing. */
+  readonly summedUp?: 'quarter hour' | 'day';
 }
 
 interface NaiveSession {
@@ -88,8 +90,33 @@ export class NaiveLedger {
     for (const fact of calls) {
       session(fact.session);
       const old = scope.calls.get(String(fact.id));
+      if (old?.summedUp) continue;
       const fresh = { ...told(fact), path } as NaiveCall;
       scope.calls.set(String(fact.id), old ? mergeCalls(old, fresh) : fresh);
+    }
+  }
+
+  /** Calls from before a moment are where their quarter hour begins. */
+  compact(before: number): void {
+    for (const { calls } of this.scopes.values())
+      for (const [id, call] of calls)
+        if (!call.summedUp && call.at !== undefined && call.at < before)
+          calls.set(id, { ...call, at: call.at - (call.at % 900_000), summedUp: 'quarter hour' });
+  }
+
+  /** Those of a session with new ones from before a moment are where the first of them is that has the same day in all of the zones. */
+  compactDays(before: number, zones: readonly string[]): void {
+    for (const { calls } of this.scopes.values()) {
+      const firsts = new Map<string, number>();
+      const all = [...calls].filter(([, call]) => call.summedUp && call.at! < before);
+      const isNew = all.filter(([, call]) => call.summedUp === 'quarter hour');
+      const sessions = new Set(isNew.map(([, { session }]) => session));
+      const old = all.filter(([, { session }]) => sessions.has(session));
+      const dayOf = ({ session, at }: NaiveCall): string =>
+        [session, ...['UTC', ...zones].map((zone) => dayIn(at!, { zone }))].join(' ');
+      for (const [, call] of old)
+        firsts.set(dayOf(call), Math.min(call.at!, firsts.get(dayOf(call)) ?? Infinity));
+      for (const [id, call] of old) calls.set(id, { ...call, at: firsts.get(dayOf(call))!, summedUp: 'day' });
     }
   }
 

@@ -41,13 +41,16 @@ export class World {
   private clock = 0;
   private readonly contents = new Map<string, ImportBatch[]>();
 
+  /** `ages`: old calls are summed up now and then. */
   constructor(
     readonly store: Store,
     private readonly dice: Random,
+    private readonly ages = false,
   ) {}
 
   step(): void {
     const { dice, store } = this;
+    if (this.ages && dice.chance(0.3)) return this.age();
     if (dice.chance(0.12)) this.remove(dice.of(files).path);
     else if (dice.chance(0.12)) this.fail();
     else if (dice.chance(0.15)) store.prepareZone(dice.of(zones));
@@ -60,6 +63,19 @@ export class World {
     importInto(this.store, path, identity, batch);
     this.naive.import(uid, path, batch);
     this.contents.set(path, [...(this.contents.get(path) ?? []), batch]);
+  }
+
+  /** In steps, as the product does it; days end at midnight in UTC. */
+  private age(): void {
+    const { dice, store, naive } = this;
+    const before = this.moment();
+    for (let step = store.compact(before); step;) step = store.compact(before, step);
+    naive.compact(before);
+    if (dice.chance(0.5)) return;
+    const daysBefore = before - (before % 86_400_000);
+    while (store.compactDays(daysBefore));
+    const known = store.db.read(() => store.db.rows('SELECT name FROM zone')).flat() as string[];
+    naive.compactDays(daysBefore, known);
   }
 
   private exclude(): void {

@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { errorKind } from '../../src/store/errorKind';
 import { measureColumns, measuresOf, usageColumns } from '../../src/store/measures';
+import { measuresOfRow } from '../../src/store/compaction/compactedRow';
+import { compactedRows } from '../../src/store/compaction/compactedTable';
 import { storedCall } from '../../src/store/queries/storedCall';
 import type { Store } from '../../src/store/store';
 
-/** Every rollup, added up from the calls themselves: what the incremental sums must always be equal to. */
-export function assertRollupsMatchCalls(store: Store): void {
+/**
+ * Every rollup, added up from the calls themselves and from what is kept of those that were summed up: what the incremental
+ * sums must always be equal to. `days`: sums by day, too, which leave out excluded sessions.
+ */
+export function assertRollupsMatchCalls(store: Store, days = true): void {
   const columns = `session, at, model, source, ${usageColumns.join(', ')}, recorded, recorded_elsewhere, computed, flags`;
   const expected = new Map<string, number[]>();
   for (const [session, at, model, source, ...rest] of store.db.rows(
@@ -15,6 +20,12 @@ export function assertRollupsMatchCalls(store: Store): void {
     const key = [session, slot, model, source].join(' ');
     const sum = expected.get(key) ?? measureColumns.map(() => 0);
     measuresOf(storedCall(rest)).forEach((value, i) => (sum[i]! += value));
+    expected.set(key, sum);
+  }
+  for (const row of compactedRows(store.db, '1', [])) {
+    const key = [row.session, row.slot, row.model, row.source].join(' ');
+    const sum = expected.get(key) ?? measureColumns.map(() => 0);
+    measuresOfRow(row).forEach((value, i) => (sum[i]! += value));
     expected.set(key, sum);
   }
   const actual = new Map(
@@ -27,6 +38,7 @@ export function assertRollupsMatchCalls(store: Store): void {
   const sums = measureColumns.map((name) => `sum(${name})`).join(', ');
   const slots = store.db.rows(`SELECT ${sums} FROM usage_slot`)[0];
   assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_session`)[0], slots);
+  if (!days) return;
   for (const [zone] of store.db.rows('SELECT id FROM zone')) {
     assert.deepEqual(store.db.rows(`SELECT ${sums} FROM usage_day WHERE zone = ?`, [zone!])[0], slots);
   }
@@ -48,9 +60,20 @@ export function assertDetailsMatchCalls({ db }: Store): void {
     measuresOf(storedCall(rest)).forEach((value, i) => (sum[i]! += value));
     expected.set(key, sum);
   }
+  addCompactedDetails(db, expected);
   const keys = ['slot', 'session', 'model', 'source', 'command', 'error'];
   const actual = db
     .rows(`SELECT ${[...keys, ...measureColumns].join(', ')} FROM usage_detail`)
     .map((row) => [row.slice(0, keys.length).join(' '), row.slice(keys.length)] as const);
   assert.deepEqual(Object.fromEntries(actual), Object.fromEntries(expected));
+}
+
+function addCompactedDetails(db: Store['db'], expected: Map<string, number[]>): void {
+  for (const row of compactedRows(db, '1', [])) {
+    if (row.command === '' && row.error === '') continue;
+    const key = [row.slot, row.session, row.model, row.source, row.command, row.error].join(' ');
+    const sum = expected.get(key) ?? measureColumns.map(() => 0);
+    measuresOfRow(row).forEach((value, i) => (sum[i]! += value));
+    expected.set(key, sum);
+  }
 }

@@ -50,7 +50,7 @@ function collapsedText(rows: readonly CollapsedRow[], { exact, note }: Money): s
   const [calls, cost] = [sum((row) => row.calls), sum((row) => row.cost)];
   const lines = rows.map(({ rule, importer, counted: winner, ...row }) => [
     escapeMarkdown(oneLine(importer)),
-    escapeMarkdown(oneLine(winner)),
+    winner === '' ? 'a call kept as a sum' : escapeMarkdown(oneLine(winner)),
     rules[rule],
     formatCount(row.calls),
     formatTokens(row.tokens),

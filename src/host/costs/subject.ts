@@ -50,6 +50,8 @@ function ofNode(node: SessionsNode | ModelPriceNode): NamedSubject | undefined {
       return named({ session: node.session.key, agent: node.row.id });
     case 'call':
       return named({ session: node.session.key, call: node.row.id, copy: node.copy });
+    case 'summedUp':
+      return named({ session: node.session.key });
     case 'more':
       return undefined;
   }

@@ -38,6 +38,12 @@ export interface CallNode {
   readonly copy: number;
 }
 
+/** Stands for old calls of a session of which only sums are kept. */
+export interface SummedUpNode {
+  readonly kind: 'summedUp';
+  readonly session: SessionRow;
+}
+
 /** "Load more…" at the end of a list that is longer than what is shown. */
 export interface MoreNode {
   readonly kind: 'more';
@@ -46,7 +52,7 @@ export interface MoreNode {
   readonly shown: number;
 }
 
-export type SessionsNode = GroupNode | SessionNode | AgentNode | CallNode | MoreNode;
+export type SessionsNode = GroupNode | SessionNode | AgentNode | CallNode | SummedUpNode | MoreNode;
 
 /** The sources of one format, where there are many. */
 export interface SourceGroupNode {
@@ -93,6 +99,8 @@ function sessionsNodeId(node: SessionsNode): string {
       return `agent ${node.session.key} ${node.row.id}`;
     case 'call':
       return `call ${node.session.key} ${node.row.id} ${node.copy}`;
+    case 'summedUp':
+      return `summed up ${node.session.key}`;
     case 'more':
       return `more ${node.parent ? nodeId(node.parent) : ''}`;
   }

@@ -6,11 +6,12 @@ import { groupItem, groupTooltip } from './groupItem';
 import { moreItem } from './moreItem';
 import { nodeId } from './nodes';
 import { sessionItem } from './sessionItem';
+import { summedUpItem } from './summedUpItem';
 import { measured } from '../measure';
 import { sessionTooltip } from '../session/sessionTooltip';
 import type { AgentNode, CallNode, GroupNode, MoreNode, SessionNode, SessionsNode } from './nodes';
 import type { Services } from '../services';
-import type { Page } from '../../shared/model';
+import type { Page, SessionRow } from '../../shared/model';
 
 const pageSize = 100;
 
@@ -78,6 +79,8 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
         return sessionItem(node.row, money);
       case 'call':
         return callItem(node.row, this.services.question().zone, money);
+      case 'summedUp':
+        return summedUpItem(node.session, this.services.question().zone);
       case 'more':
         return moreItem(node);
     }
@@ -90,12 +93,16 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
       case 'group':
         return this.sessionsOf(node);
       case 'session':
-        return node.row.agents > 0
-          ? [...(await this.agentsOf(node)), ...(await this.callsOf(node, null))]
-          : this.callsOf(node);
+        return [
+          ...summedUpNode(node.row),
+          ...(node.row.agents > 0
+            ? [...(await this.agentsOf(node)), ...(await this.callsOf(node, null))]
+            : await this.callsOf(node)),
+        ];
       case 'agent':
         return [...node.agents, ...(await this.callsOf(node, node.row.id))];
       case 'call':
+      case 'summedUp':
       case 'more':
         return [];
     }
@@ -143,6 +150,9 @@ export class SessionsTree implements vscode.TreeDataProvider<SessionsNode>, vsco
     return pageSize * (this.pages.get(listId(parent)) ?? 1);
   }
 }
+
+const summedUpNode = (session: SessionRow): SessionsNode[] =>
+  session.summedUp ? [{ kind: 'summedUp', session }] : [];
 
 const listId = (parent: MoreNode['parent']): string => (parent ? nodeId(parent) : '');
 

@@ -47,7 +47,7 @@ function* callsIn(store: Store, filter: Filter): Generator<readonly AccountedCal
 }
 
 /** An agent and those that it started: session, agent, session. */
-const agentAndBelow = `SELECT id FROM agent WHERE session = ? AND own_id IN (
+export const agentAndBelow = `SELECT id FROM agent WHERE session = ? AND own_id IN (
   WITH RECURSIVE below (own_id) AS (SELECT ? UNION
     SELECT a.own_id FROM agent a JOIN below ON a.parent = below.own_id WHERE a.session = ?)
   SELECT own_id FROM below)`;

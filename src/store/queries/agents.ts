@@ -1,5 +1,7 @@
 import { storedCall } from './storedCall';
 import { idsOfKey } from './where';
+import { isOfCalls, measuresOfRow } from '../compaction/compactedRow';
+import { compactedRows } from '../compaction/compactedTable';
 import { isCounted, measuresOf, noMeasures, totalsOf, usageColumns } from '../measures';
 import type { Measures } from '../measures';
 import type { Store } from '../store';
@@ -59,7 +61,19 @@ function sumsByAgent(store: Store, session: number): Map<number, Sums> {
     sum.first = Math.min(sum.first, at as number);
     sum.last = Math.max(sum.last, at as number);
   }
+  addCompacted(store, session, sums);
   return sums;
+}
+
+/** Calls of which only sums are kept. */
+function addCompacted({ db }: Store, session: number, sums: Map<number, Sums>): void {
+  for (const row of compactedRows(db, `k.session = ? AND k.${isOfCalls}`, [session])) {
+    const sum = sums.get(row.agent) ?? noSums();
+    sums.set(row.agent, sum);
+    measuresOfRow(row).forEach((value, i) => (sum.measures[i]! += value));
+    sum.first = Math.min(sum.first, row.firstAt);
+    sum.last = Math.max(sum.last, row.lastAt);
+  }
 }
 
 interface Node {

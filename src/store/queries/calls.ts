@@ -2,6 +2,7 @@ import { costOf, flag, isCounted, usageColumns, usageFrom } from '../measures';
 import { exclusions } from '../exclusions';
 import { effectiveNote, noteColumns } from '../notes';
 import { factsOf } from './facts';
+import { sumsToExport } from './compacted';
 import { storedCall } from './storedCall';
 import { idsOfKey } from './where';
 import type { PageOf } from './sessions';
@@ -108,13 +109,14 @@ function callsToExport(store: Store, session: number, { filter, mode }: Question
       WHERE c.session = ?1 AND ${isCounted} ${withoutExcludedCalls(store)} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
     [session, filter.since ?? null, filter.until ?? null],
   );
-  return rows.map((row) => exportCall(row, mode)).filter(wanted);
+  const sums = sumsToExport(store, session, filter, mode, withoutExcludedCalls(store, 'k'));
+  return [...sums, ...rows.map((row) => exportCall(row, mode))].filter(wanted);
 }
 
 /** SQL: call `c` is not of a model or source that is excluded from analytics. */
-export function withoutExcludedCalls({ db }: Store): string {
+export function withoutExcludedCalls({ db }: Store, alias = 'c'): string {
   const { models, sources } = exclusions(db);
-  return `AND c.model NOT IN (${models.join(', ')}) AND c.source NOT IN (${sources.join(', ')})`;
+  return `AND ${alias}.model NOT IN (${models.join(', ')}) AND ${alias}.source NOT IN (${sources.join(', ')})`;
 }
 
 function exportCall(row: readonly SqlValue[], mode: CostMode): ExportCall {
@@ -130,5 +132,6 @@ function exportCall(row: readonly SqlValue[], mode: CostMode): ExportCall {
     project: project as string | null,
     branch: branch as string | null,
     agent: agent as string | null,
+    calls: 1,
   };
 }

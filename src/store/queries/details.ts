@@ -1,5 +1,6 @@
-import { callsBetween, cutSlots, fillOnce, integerMeasures } from './edges';
+import { callsBetween, compactedFromOn, cutSlots, fillOnce, integerMeasures } from './edges';
 import { factsIn } from './facts';
+import { measuresOfRow } from '../compaction/compactedRow';
 import { callFrom, callRowColumns } from '../callRow';
 import { detailOf } from '../details';
 import { measureColumns, measuresOf } from '../measures';
@@ -32,14 +33,25 @@ function fillDetailEdges(db: Connection, filter: Filter): string | undefined {
   fillOnce(db, 'detail_edge', filter, () => {
     db.script(`CREATE TEMP TABLE IF NOT EXISTS detail_edge (session INTEGER, slot INTEGER, model INTEGER, source INTEGER,
       command TEXT, error TEXT, ${integerMeasures}); DELETE FROM temp.detail_edge`);
-    for (const { slot, from, to } of cut)
+    for (const { slot, from, to } of cut) {
       for (const row of callsBetween(db, callColumns, slot, from, to)) {
         const call = callFrom(row);
-        const detail = detailOf(call);
-        if (detail.every((part) => part === '')) continue;
-        const values = [call.session, slot, call.model, call.source, ...detail, ...measuresOf(call)];
-        db.run(`INSERT INTO temp.detail_edge VALUES (${values.map(() => '?').join(', ')})`, values);
+        insert(db, [call.session, slot, call.model, call.source], detailOf(call), measuresOf(call));
       }
+      for (const row of compactedFromOn(db, slot, from))
+        insert(db, [row.session, slot, row.model, row.source], [row.command, row.error], measuresOfRow(row));
+    }
   });
   return 'temp.detail_edge';
+}
+
+function insert(
+  db: Connection,
+  key: readonly number[],
+  detail: readonly [command: string, error: string],
+  measures: readonly number[],
+): void {
+  if (detail.every((part) => part === '')) return;
+  const values = [...key, ...detail, ...measures];
+  db.run(`INSERT INTO temp.detail_edge VALUES (${values.map(() => '?').join(', ')})`, values);
 }

@@ -1,6 +1,9 @@
 import { storedCall } from './storedCall';
 import { measureColumns, measuresOf, usageColumns } from '../measures';
+import { measuresOfRow } from '../compaction/compactedRow';
+import { compactedRows } from '../compaction/compactedTable';
 import { slotMillis, slotOf } from '../slots';
+import type { CompactedRow } from '../compaction/compactedRow';
 import type { Filter } from '../../shared/model';
 import type { Connection, SqlValue } from '../../sqlite/connection';
 
@@ -38,8 +41,11 @@ export function fillEdges(db: Connection, filter: Filter): boolean {
   fillOnce(db, 'usage_edge', filter, () => {
     db.script(`CREATE TEMP TABLE IF NOT EXISTS usage_edge (session INTEGER, slot INTEGER, model INTEGER, source INTEGER,
       ${integerMeasures}); DELETE FROM temp.usage_edge`);
-    for (const { slot, from, to } of cut)
+    for (const { slot, from, to } of cut) {
       for (const row of callsBetween(db, callColumns, slot, from, to)) insertEdge(db, slot, row);
+      for (const row of compactedFromOn(db, slot, from))
+        insertSums(db, slot, [row.session, row.model, row.source], measuresOfRow(row));
+    }
   });
   return true;
 }
@@ -61,8 +67,21 @@ export const callsBetween = (
     [slot, from, to],
   );
 
+/** What is kept as sums lies in the period as a whole, or not at all: with the start of its first quarter hour. */
+export const compactedFromOn = (db: Connection, slot: number, from: number): CompactedRow[] =>
+  from === slot * slotMillis ? compactedRows(db, 'k.slot = ?', [slot]) : [];
+
 function insertEdge(db: Connection, slot: number, row: readonly SqlValue[]): void {
   const [session, model, source, ...rest] = row as number[];
-  const values = [session!, slot, model!, source!, ...measuresOf(storedCall(rest))];
+  insertSums(db, slot, [session!, model!, source!], measuresOf(storedCall(rest)));
+}
+
+function insertSums(
+  db: Connection,
+  slot: number,
+  [session, model, source]: readonly [number, number, number],
+  measures: readonly number[],
+): void {
+  const values = [session, slot, model, source, ...measures];
   db.run(`INSERT INTO temp.usage_edge VALUES (${values.map(() => '?').join(', ')})`, values);
 }

@@ -133,7 +133,8 @@ function sessionFacts(db: Connection, filter: Filter, without: Without): Facts {
  * summed up from their quarter hours.
  */
 function sessionFactsIn(db: Connection, filter: Filter, without: Without): Facts {
-  const span = [filter.since ?? -1e15, filter.until ?? 1e15];
+  // What is kept as sums is where its quarter hour begins, which the first call of a session may come after.
+  const span = [wholeSlot(filter.since) ?? -1e15, filter.until ?? 1e15];
   const isWhole = `w.first_at >= ? AND w.last_at < ? AND w.id NOT IN (SELECT session FROM usage_slot WHERE slot = ${noSlot})`;
   fillOnce(db, 'usage_part', filter, () => fillParts(db, filter, isWhole, span));
   const where = new Where(without.ofSessions);
@@ -148,20 +149,25 @@ function fillParts(db: Connection, filter: Filter, isWhole: string, span: readon
   const cut = fillEdges(db, filter);
   const cutSessions = `SELECT w.id FROM session w WHERE w.last_at >= ? AND w.first_at < ? AND NOT (${isWhole})`;
   const [slots, params] = wholeSlots(filter);
+  const touched = [filter.since ?? -1e15, wholeSlot(filter.until) ?? 1e15, ...span];
   db.script(
     `CREATE TEMP TABLE IF NOT EXISTS usage_part (session INTEGER, ${integerMeasures}); DELETE FROM temp.usage_part`,
   );
   db.run(
     `INSERT INTO temp.usage_part SELECT session, ${columns} FROM usage_slot
       WHERE ${slots.join(' AND ')} AND session IN (${cutSessions})`,
-    [...params, ...span, ...span],
+    [...params, ...touched],
   );
   if (!cut) return;
   db.run(
     `INSERT INTO temp.usage_part SELECT session, ${columns} FROM temp.usage_edge WHERE session IN (${cutSessions})`,
-    [...span, ...span],
+    touched,
   );
 }
+
+/** The start of the next quarter hour, or `at` where one begins. */
+const wholeSlot = (at: number | undefined): number | undefined =>
+  at === undefined ? undefined : Math.ceil(at / slotMillis) * slotMillis;
 
 /** Conditions for the quarter hours that lie wholly in the period. */
 function wholeSlots({ since, until }: Filter): [conditions: string[], params: number[]] {

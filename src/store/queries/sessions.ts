@@ -2,6 +2,7 @@ import { exclusions, isAny } from '../exclusions';
 import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
 import { effectiveNote, noteColumns, noteLineOf } from '../notes';
 import { firstModelOfSession } from '../sessionTags';
+import { summedUpColumns } from './compacted';
 import { factsOf } from './facts';
 import { idsOfKey, Where } from './where';
 import type { Store } from '../store';
@@ -20,9 +21,9 @@ const from = `session s JOIN scope ON scope.id = s.scope
 
 const columns = `s.id, scope.uid, s.own_id, es.uid, e.own_id, e.name, s.created_at, s.first_at, s.last_at,
   p.name, s.tag, CASE WHEN s.tag IS NOT NULL THEN ${firstModelOfSession} END, scope.importer, s.excluded,
-  pr.name, s.branch, (SELECT count(*) FROM agent a WHERE a.session = s.id), ${noteColumns}`;
+  pr.name, s.branch, (SELECT count(*) FROM agent a WHERE a.session = s.id), ${summedUpColumns}, ${noteColumns}`;
 
-const noteAt = 17;
+const noteAt = 19;
 
 /** Newest first, a page at a time: those of a group, or all. */
 export function sessions(
@@ -198,6 +199,8 @@ function sessionRow(row: readonly SqlValue[], totals: Totals, models: readonly s
     project,
     branch,
     agents,
+    summedCalls,
+    summedUntil,
   ] = row;
   const at = (createdAt ?? firstAt) as number | null;
   return {
@@ -218,6 +221,9 @@ function sessionRow(row: readonly SqlValue[], totals: Totals, models: readonly s
     project: project as string | null,
     branch: branch as string | null,
     agents: agents as number,
+    ...(summedCalls === null
+      ? {}
+      : { summedUp: { calls: summedCalls as number, until: summedUntil as number } }),
   };
 }
 

@@ -40,6 +40,7 @@ const call: NotedExportCall = {
   branch: null,
   agent: null,
   priceNote: '20 % off\nuntil March',
+  calls: 1,
 };
 const totals: Totals = {
   ...usage,

@@ -1,0 +1,20 @@
+import type { Connection } from '../../sqlite/connection';
+
+/**
+ * Inside a write, before a source is deleted: sums of its calls go, and what is known of them. Calls that did not count
+ * because of one of them may be told again. @returns the scopes of these.
+ */
+export function forgetCompacted(db: Connection, source: number): number[] {
+  const scopes = db
+    .rows(
+      `SELECT DISTINCT scope FROM source WHERE scope IS NOT NULL AND id IN
+         (SELECT source FROM compacted_call WHERE counted_in = ?1 AND source <> ?1)`,
+      [source],
+    )
+    .flat() as number[];
+  db.run('DELETE FROM compacted WHERE source = ?', [source]);
+  db.run('DELETE FROM compacted_account WHERE source = ?', [source]);
+  for (const table of ['compacted_call', 'compacted_use', 'compacted_duplicate'])
+    db.run(`DELETE FROM ${table} WHERE source = ?1 OR counted_in = ?1`, [source]);
+  return scopes;
+}

@@ -1,0 +1,84 @@
+import { addCompacted, compactedRows } from './compactedTable';
+import { measureColumns } from '../measures';
+import { slotMillis, slotsPerDay } from '../slots';
+import type { Sums } from '../sums';
+import type { Zone } from '../zones';
+import type { Connection, SqlValue } from '../../sqlite/connection';
+
+const sessionsAtOnce = 50;
+
+/**
+ * Inside a write: sums of quarter hours before a slot become sums of days. A day never goes over a midnight in UTC or in a
+ * zone that somebody looks from, so that days there stay what they are. @returns whether there are more.
+ */
+export function joinDays(db: Connection, sums: Sums, zones: readonly Zone[], before: number): boolean {
+  // A call that is still there has its part in the sums of its quarter hour.
+  const sessions = db.rows(
+    `SELECT DISTINCT k.session FROM compacted k WHERE k.daily = 0 AND k.slot < ?1 AND NOT EXISTS (
+       SELECT 1 FROM call c WHERE c.session = k.session AND c.at < ?2) LIMIT ${sessionsAtOnce}`,
+    [before, before * slotMillis],
+  );
+  const dayOf = dayIn(zones);
+  for (const [session] of sessions as number[][]) {
+    const slotOf = joinSession(db, session!, before, dayOf);
+    sums.moveTimes(session!, before, slotOf);
+  }
+  return sessions.length === sessionsAtOnce;
+}
+
+type DayOf = (slot: number) => string;
+
+const dayIn =
+  (zones: readonly Zone[]): DayOf =>
+  (slot) =>
+    [Math.floor(slot / slotsPerDay), ...zones.map((zone) => zone.dayOf(slot))].join(' ');
+
+/** @returns to which slot each of its slots went. */
+function joinSession(
+  db: Connection,
+  session: number,
+  before: number,
+  dayOf: DayOf,
+): (slot: number) => number {
+  const rows = compactedRows(db, 'k.session = ? AND k.slot < ?', [session, before]);
+  const firstOf = new Map<string, number>();
+  for (const { slot } of rows) firstOf.set(dayOf(slot), Math.min(slot, firstOf.get(dayOf(slot)) ?? Infinity));
+  const slotOf = (slot: number): number => firstOf.get(dayOf(slot)) ?? slot;
+  db.run('DELETE FROM compacted WHERE session = ? AND slot < ?', [session, before]);
+  addCompacted(
+    db,
+    rows.map((row) => ({ ...row, slot: slotOf(row.slot), daily: true })),
+  );
+  for (const table of rollups) joinSlots(db, table, session, before, slotOf);
+  return slotOf;
+}
+
+/** Sums by quarter hour, and what they are told apart by beside their session. */
+const rollups = [
+  { name: 'usage_slot', keys: ['slot', 'model', 'source'] },
+  { name: 'usage_detail', keys: ['slot', 'model', 'source', 'command', 'error'] },
+];
+
+function joinSlots(
+  db: Connection,
+  { name, keys }: (typeof rollups)[number],
+  session: number,
+  before: number,
+  slotOf: (slot: number) => number,
+): void {
+  const sums = new Map<string, { readonly key: readonly SqlValue[]; readonly sum: number[] }>();
+  const where = 'session = ? AND slot >= 0 AND slot < ?';
+  const columns = [...keys, ...measureColumns].join(', ');
+  for (const row of db.rows(`SELECT ${columns} FROM ${name} WHERE ${where}`, [session, before])) {
+    const [slot, ...rest] = row.slice(0, keys.length);
+    const sum = row.slice(keys.length) as number[];
+    const key = [slotOf(slot as number), ...rest];
+    const known = sums.get(JSON.stringify(key));
+    if (known) sum.forEach((value, i) => (known.sum[i]! += value));
+    else sums.set(JSON.stringify(key), { key, sum });
+  }
+  db.run(`DELETE FROM ${name} WHERE ${where}`, [session, before]);
+  const marks = ['session', ...keys, ...measureColumns].map(() => '?').join(', ');
+  for (const { key, sum } of sums.values())
+    db.run(`INSERT INTO ${name} (session, ${columns}) VALUES (${marks})`, [session, ...key, ...sum]);
+}

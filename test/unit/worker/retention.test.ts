@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { wasmPath } from '../../support/engine';
+import { call, noon } from '../../support/facts';
+import { metric, platoMonth } from '../../support/platoMonth';
+import { all, globalIds, importInto, openTestStore } from '../../support/store';
+import { explanationText } from '../../../src/shared/explanationText';
+import { usd } from '../../../src/shared/money';
+import { undoPath } from '../../../src/shared/retentionApi';
+import { keysOfSession } from '../../../src/store/queries/sessions';
+import { report } from '../../../src/store/queries/report';
+import { Ledger, journalPathOf } from '../../../src/worker/ledger';
+import { Retention } from '../../../src/worker/retention';
+import { explain, whatIf } from '../../../src/worker/costs';
+import { createPriceBook } from '../../../src/pricing/prices';
+
+const day = 86_400_000;
+const job = { cancelled: false, pause: () => Promise.resolve() };
+const ages = { compactAfterDays: 30, dailyAfterDays: 183, deleteAfterDays: 0 };
+
+describe('retention', () => {
+  const opened = async (now: { at: number }) => {
+    const store = await openTestStore();
+    const retention = new Retention(
+      store,
+      (_, work) => work(job),
+      () => undefined,
+      () => now.at,
+    );
+    return { store, ...retention.api };
+  };
+
+  it('shows what would go before it ever acts, then runs once a day in all windows', async () => {
+    const now = { at: noon + 10 * day };
+    const { store, retentionTurn, answerRetention, compact } = await opened(now);
+    importInto(store, '/one', globalIds, {
+      calls: [call({ at: noon }), call({ at: noon + day, session: 'other' })],
+    });
+    assert.equal((await retentionTurn(ages)).kind, 'wait', 'nothing is old enough');
+    now.at = noon + 31 * day;
+    const turn = await retentionTurn(ages);
+    assert.ok(turn.kind === 'ask');
+    const { calls, sessions, before, first } = turn.plan;
+    assert.deepEqual([calls, sessions, before, first], [1, 1, noon + day / 2, noon]);
+    assert.equal((await retentionTurn(ages)).kind, 'wait', 'one window asks');
+    await answerRetention('later');
+    now.at += 6 * day;
+    assert.equal((await retentionTurn(ages)).kind, 'wait', 'not for a week');
+    now.at += 2 * day;
+    assert.equal((await retentionTurn(ages)).kind, 'ask');
+    await answerRetention('agreed');
+    assert.equal((await compact('job', ages)).calls, 2);
+    assert.equal((await retentionTurn(ages)).kind, 'wait');
+    importInto(store, '/two', globalIds, { calls: [call({ at: noon })] });
+    now.at += day;
+    assert.equal((await retentionTurn(ages)).kind, 'run');
+    store.close();
+  });
+
+  it('does nothing where every age is 0, and makes sums of what is only to be deleted', async () => {
+    const now = { at: noon + 400 * day };
+    const { store, retentionTurn, compactionPlan, compact } = await opened(now);
+    importInto(store, '/one', globalIds, { calls: [call({ at: noon }), call({ at: noon + 300 * day })] });
+    const off = { compactAfterDays: 0, dailyAfterDays: 0, deleteAfterDays: 0 };
+    assert.equal((await retentionTurn(off)).kind, 'wait');
+    assert.equal((await compact('job', off)).calls, 0);
+    const year = { ...off, deleteAfterDays: 365 };
+    const { calls, deletedCalls } = await compactionPlan(year);
+    assert.deepEqual([calls, deletedCalls], [1, 1]);
+    await compact('job', year);
+    assert.equal(report(store, all, null).total.calls, 1);
+    store.close();
+  });
+
+  it('says in explanations and comparisons what is not there any more', async () => {
+    const { store, compact } = await opened({ at: noon + 100 * day });
+    importInto(store, '/one', globalIds, { calls: [call({ at: noon }), call({ at: noon + 99 * day })] });
+    await compact('job', ages);
+    const session = keysOfSession(store, 'session-1')[0]!;
+    const costs = { store, book: createPriceBook() };
+    for (const subject of [{ session }, { filter: { models: ['gpt-4o'] } }]) {
+      const explained = (await explain(costs, subject, 'auto', job))!;
+      assert.deepEqual(explained.summedUp, { calls: 1, cost: 2_500_000, until: noon });
+      assert.deepEqual([explained.calls, explained.cost], [1, 2_500_000]);
+      const text = explanationText(explained, { title: 'x', zone: 'UTC', money: usd, escape: (one) => one });
+      assert.match(text, /Beside them \$0\.0025 of 1 older call, until .*only sums are kept/);
+      assert.equal((await whatIf(costs, subject, 'auto', job)).summedUpCalls, 1);
+    }
+    store.close();
+  });
+});
+
+describe('resets', () => {
+  let folder: string;
+  let path: string;
+  let ledger: Ledger;
+  beforeEach(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'trace-ledger-reset-'));
+    ledger = await Ledger.open(join(folder, 'store.db'), wasmPath);
+    path = await platoMonth(
+      Array.from({ length: 50 }, (_, n) =>
+        metric({ sessionId: `s${n % 5}`, timestamp: Date.UTC(2025, 5, 3) + n * 60_000 }),
+      ),
+    );
+    await ledger.api.importPaths('job', [path], {});
+  });
+  afterEach(() => {
+    ledger.close();
+    rmSync(folder, { recursive: true });
+  });
+  const total = async () => (await ledger.api.report(all, null)).total;
+
+  it('of all forget everything but notes, and can be undone with sums of old calls and later sources', async () => {
+    const key = (await ledger.api.sessions(all, undefined, { limit: 1 })).rows[0]!.key;
+    await ledger.api.saveNote(key, 'kept');
+    await ledger.api.compact('job', { before: Date.UTC(2025, 5, 3, 0, 30) });
+    const before = await total();
+    const rows = await ledger.api.sessions(all, undefined, { limit: 9 });
+    assert.equal(await ledger.api.resetLedger(), true);
+    assert.deepEqual([(await total()).calls, (await ledger.api.sources()).length], [0, 0]);
+    const later = await platoMonth([metric({ sessionId: 'later' })]);
+    await ledger.api.importPaths('job', [later], {});
+    await ledger.api.undoReset();
+    assert.equal((await total()).calls, before.calls + 1);
+    await ledger.api.removeSource(later);
+    assert.deepEqual(await total(), before);
+    assert.deepEqual(await ledger.api.sessions(all, undefined, { limit: 9 }), rows);
+    assert.equal((await ledger.api.note(key))?.text, 'kept');
+    await assert.rejects(ledger.api.undoReset(), /no reset to undo/);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.includes('undo')),
+      [],
+    );
+  });
+
+  it('of a source read it again as if for the first time', async () => {
+    const before = await total();
+    await ledger.api.compact('job', { before: Date.UTC(2030, 0) });
+    assert.equal(ledger.store.db.rows('SELECT count(*) FROM call')[0]![0], 0);
+    await ledger.api.resetSource(path);
+    assert.deepEqual(await total(), before);
+    assert.equal(ledger.store.db.rows('SELECT count(*) FROM call')[0]![0], 50);
+    await ledger.api.undoReset();
+    assert.equal(ledger.store.db.rows('SELECT count(*) FROM call')[0]![0], 0);
+    assert.deepEqual(await total(), before);
+  });
+
+  it('lose their way back with the window', async () => {
+    await ledger.api.resetLedger();
+    const copy = undoPath(join(folder, 'store.db'), process.pid);
+    assert.equal(statSync(copy).mode & 0o777, 0o600);
+    ledger.close();
+    assert.ok(!existsSync(copy));
+    writeFileSync(undoPath(join(folder, 'store.db'), 4_000_000), 'of a window that was killed');
+    ledger = await Ledger.open(join(folder, 'store.db'), wasmPath);
+    assert.deepEqual(
+      readdirSync(folder).filter((name) => name.includes('undo')),
+      [],
+    );
+  });
+
+  it('delete all data: what is listed, in the sight of another window, and nothing else', async () => {
+    const key = (await ledger.api.sessions(all, undefined, { limit: 1 })).rows[0]!.key;
+    await ledger.api.saveNote(key, 'a very private note');
+    writeFileSync(join(folder, 'not ours.txt'), 'stays');
+    const other = await Ledger.open(join(folder, 'store.db'), wasmPath);
+    const listed = (await ledger.api.ownData()).map(({ path: file }) => file);
+    assert.ok(
+      listed.includes(join(folder, 'store.db')) && listed.includes(journalPathOf(join(folder, 'store.db'))),
+    );
+    await ledger.api.deleteAllData();
+    assert.deepEqual(
+      [(await other.api.status()).calls, (await other.api.report(all, null)).total.sessions],
+      [0, 0],
+    );
+    for (const name of readdirSync(folder)) {
+      const file = join(folder, name);
+      if (statSync(file).isFile())
+        assert.doesNotMatch(readFileSync(file, 'latin1'), /very private note|2025-06\.json/, name);
+    }
+    assert.ok(existsSync(join(folder, 'not ours.txt')) && existsSync(path));
+    await other.api.importPaths('job', [path], {});
+    assert.equal((await total()).calls, 50, 'the other window goes on with the empty ledger');
+    other.close();
+  });
+});
