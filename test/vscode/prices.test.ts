@@ -42,6 +42,8 @@ describe('the setting of prices', () => {
 
   after(async () => {
     await set(undefined);
+    await proposal(2);
+    await invoke('traceLedger.applyPrices');
     await invoke('traceLedger.removeSource', path, true);
     await rm(folder, { recursive: true });
   });
