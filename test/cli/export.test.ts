@@ -21,7 +21,7 @@ const tokens = [
 const callKeys = [
   ...['id', 'source', 'experiment', 'session', 'tag', 'at', 'provider', 'model', ...tokens],
   ...['costUsd', 'recordedUsd', 'computedUsd', 'costState', 'exact', 'latencyMs', 'error', 'user', 'note'],
-  ...['project', 'branch', 'agent'],
+  ...['project', 'branch', 'agent', 'priceNote', 'calls'],
 ];
 
 const levels = ['call', 'session', 'day'] as const;
