@@ -13,7 +13,7 @@ const accept = (): Thenable<unknown> => run('workbench.action.acceptSelectedQuic
 
 /** What an open quick pick leads to when Enter is pressed until `done` holds. */
 async function enterUntil(done: () => Promise<boolean>): Promise<void> {
-  for (let presses = 0; presses < 80; presses++) {
+  for (let presses = 0; presses < 250; presses++) {
     if (await done()) return;
     await accept();
     await new Promise((next) => setTimeout(next, 150));
