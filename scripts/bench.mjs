@@ -186,12 +186,15 @@ async function holding(folder, path, calls) {
     `  idle: peak ${digits(idle.peakMiB)} MiB, worst event loop delay ${digits(idle.loopDelayMs)} ms`,
   );
   for (const name of ['cancelled', 'import', 'repricing'].filter((each) => each in figures)) {
-    const { seconds, calls: known, peakMiB, longestRunMs, longestRun, loopDelayMs } = figures[name];
+    const { seconds, calls: known, peakMiB, longestRunMs, longestRun, busiest, loopDelayMs } = figures[name];
     console.log(
       `  ${name}: ${digits(seconds)} s, ${known} calls, peak ${digits(peakMiB)} MiB, worst event loop delay ${digits(loopDelayMs)} ms`,
     );
     console.log(
       `    longest run of our code                          ${digits(longestRunMs)} ms (${longestRun}; target: under 16 ms)`,
+    );
+    console.log(
+      `    most that one run used of the processor           ${digits(busiest.cpuMs)} ms (${busiest.name})`,
     );
   }
   return figures.import.total;

@@ -1,5 +1,5 @@
 import { features } from './host/features';
-import { longestRun, measured, resetLongestRun, type Run } from './host/measure';
+import { busiestRun, longestRun, measured, resetLongestRun, type Run } from './host/measure';
 import { startServices } from './host/services';
 import { createViews } from './host/tree/views';
 import type { PricesTree } from './host/prices/pricesTree';
@@ -20,6 +20,8 @@ export interface TraceLedger {
   readonly storePath: string;
   /** The longest time that our code held the extension host, by entry point. */
   longestRun(): Run;
+  /** The same by what it used of the processor. */
+  busiestRun(): Run;
   resetLongestRun(): void;
 }
 
@@ -31,5 +33,5 @@ export const activate = measured('activate', (context: vscode.ExtensionContext):
   const { ledger, storePath, onDidChange } = services;
   const { sessionsTree, sourcesTree, pricesTree } = views;
   const trees = { sessionsTree, sourcesTree, pricesTree };
-  return { ...trees, ledger, onDidChange, storePath, longestRun, resetLongestRun };
+  return { ...trees, ledger, onDidChange, storePath, longestRun, busiestRun, resetLongestRun };
 });

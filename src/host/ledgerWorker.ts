@@ -102,7 +102,10 @@ export class LedgerWorker implements Disposable {
     this.listen(client);
     worker.on(
       'message',
-      measuredTurn('answer of the worker', (message: Wire) => client.receive(message)),
+      measuredTurn(
+        (message: Wire) => `answer of the worker: ${client.subjectOf(message)}`,
+        (message: Wire) => client.receive(message),
+      ),
     );
     worker.on('error', (error) => this.log.fire({ level: 'error', message: error.stack ?? error.message }));
     worker.on('exit', (code) => this.onExit(client, code));

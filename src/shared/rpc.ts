@@ -35,7 +35,10 @@ export function serve<T extends Api<T>>(api: T, post: Post): (message: Wire) => 
 /** The other end: `remote` has the methods of `T`; `on` listens to the events of `Events`. */
 export class Client<T extends Api<T>, Events extends object> implements Disposable {
   private nextId = 0;
-  private readonly pending = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
+  private readonly pending = new Map<
+    number,
+    { method: string; resolve(value: unknown): void; reject(error: Error): void }
+  >();
   private readonly handlers = new Map<string, Set<(payload: never) => void>>();
   private closed: Error | undefined;
 
@@ -48,7 +51,7 @@ export class Client<T extends Api<T>, Events extends object> implements Disposab
         new Promise((resolve, reject) => {
           if (this.closed) return reject(this.closed);
           const id = this.nextId++;
-          this.pending.set(id, { resolve, reject });
+          this.pending.set(id, { method: String(method), resolve, reject });
           this.post({ kind: 'call', id, method: String(method), args });
         }),
   });
@@ -57,6 +60,12 @@ export class Client<T extends Api<T>, Events extends object> implements Disposab
     const handlers = this.handlers.get(name) ?? new Set();
     this.handlers.set(name, handlers.add(handler));
     return { dispose: () => void handlers.delete(handler) };
+  }
+
+  /** What a message is about: the method that it answers, or the event. */
+  subjectOf(message: Wire): string {
+    if (message.kind === 'event') return message.name;
+    return this.pending.get(message.id)?.method ?? 'nothing';
   }
 
   receive(message: Wire): void {

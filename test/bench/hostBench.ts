@@ -44,9 +44,18 @@ async function watched(api: TraceLedger, work: () => Promise<unknown>): Promise<
   const seconds = (performance.now() - start) / 1000;
   delay.disable();
   const { name, ms } = api.longestRun();
+  const busiest = api.busiestRun();
   const { calls } = await api.ledger.status();
   const peakMiB = process.resourceUsage().maxRSS / 1024;
-  return { seconds, calls, peakMiB, longestRun: name, longestRunMs: ms, loopDelayMs: delay.max / 1e6 };
+  return {
+    seconds,
+    calls,
+    peakMiB,
+    longestRun: name,
+    longestRunMs: ms,
+    busiest,
+    loopDelayMs: delay.max / 1e6,
+  };
 }
 
 async function importHalf({ ledger }: TraceLedger, calls: number): Promise<void> {
