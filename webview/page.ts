@@ -6,7 +6,7 @@ import { mountBreakdown } from './views/breakdown';
 import { breakdowns } from './views/breakdowns';
 import { mountChips } from './views/chips';
 import { mountCostOverTime } from './views/costOverTime';
-import { emptyNotice, showError, showNotice } from './views/notices';
+import { emptyNotice, showError, showNotice, showOff } from './views/notices';
 import { mountLatency } from './views/latency';
 import { mountRealtime } from './views/realtime';
 import { mountSessions } from './views/sessions';
@@ -45,13 +45,14 @@ export function mountPage(root: HTMLElement, actions: Actions): Page {
   const error = element('div', { class: 'tl-error', attributes: { role: 'alert' } });
   const notice = element('div', { class: 'tl-notice' });
   const loading = element('p', { class: 'tl-loading', text: 'Loading…', attributes: { role: 'status' } });
+  const off = element('div', { class: 'tl-off', attributes: { role: 'status' } });
   const storage = element('p', { class: 'tl-storage' });
   const figures = element('div', { class: 'tl-content' });
   const header = element('header', {}, bar, chips);
   const controls: readonly View[] = [mountToolbar(bar, actions), mountChips(chips, actions)];
   let views: readonly View[] | undefined;
-  header.hidden = figures.hidden = notice.hidden = storage.hidden = error.hidden = true;
-  root.replaceChildren(header, error, loading, storage, notice, figures);
+  header.hidden = figures.hidden = notice.hidden = storage.hidden = error.hidden = off.hidden = true;
+  root.replaceChildren(header, error, off, loading, storage, notice, figures);
 
   return {
     update(answer, state) {
@@ -69,6 +70,7 @@ export function mountPage(root: HTMLElement, actions: Actions): Page {
       header.hidden = answer.status.calls === 0 && answer.status.sessions === 0;
       figures.hidden = empty !== undefined;
       showNotice(notice, empty);
+      showOff(off, answer.isOff ?? false, actions);
       storage.hidden = answer.status.storage === 'file';
       setText(storage, `Kept in memory only. ${answer.status.reason ?? ''}`);
       for (const view of controls) view.update(answer, colored, money);

@@ -3,6 +3,7 @@ import { measured } from './measure';
 import { userActed } from './userActed';
 import type { ModelPriceNode } from './prices/priceNodes';
 import type { PriceCommands } from './prices/priceTarget';
+import type { HealthCommands, HealthSettings } from './health/healthContributions';
 import type { AlertCommands, AlertSettings } from './alerts/alertsContributions';
 import type { StatusCommands, StatusSettings } from './status/statusContributions';
 import type { MoreNode, SessionsNode } from './tree/nodes';
@@ -63,7 +64,7 @@ export interface MappingChoice {
 }
 
 /** Every command, with its arguments and result. package.json lists the same ids; a test compares them. */
-export interface Commands extends PriceCommands, StatusCommands, AlertCommands {
+export interface Commands extends PriceCommands, StatusCommands, AlertCommands, HealthCommands {
   'traceLedger.importFiles'(paths?: readonly (string | vscode.Uri)[]): ImportSummary | undefined;
   /** From the explorer: the file clicked and all files selected. */
   'traceLedger.importResource'(file: vscode.Uri, files?: readonly vscode.Uri[]): ImportSummary | undefined;
@@ -141,7 +142,7 @@ export interface Commands extends PriceCommands, StatusCommands, AlertCommands {
 }
 
 /** Every setting, with its type. Defaults live in package.json alone. */
-export interface Settings extends StatusSettings, AlertSettings {
+export interface Settings extends StatusSettings, AlertSettings, HealthSettings {
   'traceLedger.costMode': CostMode;
   /** IANA name; empty for the zone of this machine. */
   'traceLedger.timeZone': string;
@@ -239,9 +240,14 @@ export const commandIds = keysOf<Commands>({
   'traceLedger.showAlerts': true,
   'traceLedger.snoozeAlerts': true,
   'traceLedger.toggleStatusBar': true,
+  'traceLedger.showHealth': true,
+  'traceLedger.checkIntegrity': true,
+  'traceLedger.copyDiagnostics': true,
+  'traceLedger.enable': true,
 });
 
 export const settingIds = keysOf<Settings>({
+  'traceLedger.enabled': true,
   'traceLedger.costMode': true,
   'traceLedger.timeZone': true,
   'traceLedger.firstDayOfWeek': true,
@@ -301,6 +307,7 @@ export const schemes = {
   passedOver: 'trace-ledger-passed-over',
   alerts: 'trace-ledger-alerts',
   collapsed: 'trace-ledger-collapsed',
+  health: 'trace-ledger-health',
   explanation: 'trace-ledger-explanation',
   summary: 'trace-ledger-summary',
   bill: 'trace-ledger-bill',

@@ -22,6 +22,8 @@ import { registerShowProblems } from './commands/showProblems';
 import { registerToggleIncluded } from './commands/toggleIncluded';
 import { registerExplainCost } from './costs/explainCost';
 import { registerWhatIf } from './costs/whatIf';
+import { registerEnable } from './health/enable';
+import { registerHealth } from './health/health';
 import { registerLive } from './live';
 import { registerFindTraces } from './foundTraces/findTraces';
 import { registerImportWithMapping } from './mapping/importWithMapping';
@@ -91,5 +93,7 @@ export const features: readonly Feature[] = [
   registerRetention,
   registerResets,
   registerDeleteAllData,
+  registerHealth,
+  registerEnable,
   registerShowLog,
 ];

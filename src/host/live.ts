@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { setting } from './contributions';
+import { isReadingOn, offMessage } from './reading';
 import { reported } from './report';
 import { sleepMessage } from './tree/watchText';
 import { userActed } from './userActed';
@@ -13,7 +14,7 @@ const wakeGap = 1_000;
 
 /** What the settings say about watching. */
 export const liveSettings = (): LiveSettings => ({
-  enabled: setting('traceLedger.live.enabled'),
+  enabled: isReadingOn() && setting('traceLedger.live.enabled'),
   idleTimeoutMs: Math.max(0, setting('traceLedger.live.idleTimeout')) * 1000,
 });
 
@@ -25,7 +26,12 @@ export function registerLive({ ledger, onDidChangeWatching, report }: Services, 
     wokenAt = Date.now();
     ledger.wake().catch(report);
   };
-  const show = reported(report, async () => views.tellWatching(sleepMessage(await ledger.liveState())));
+  const show = reported(report, async () => {
+    const state = await ledger.liveState();
+    const off = isReadingOn() ? undefined : offMessage;
+    views.tellReading(off);
+    views.tellWatching(off ?? sleepMessage(state));
+  });
   return vscode.Disposable.from(
     userActed.event(wake),
     vscode.window.onDidChangeWindowState(({ focused }) => focused && wake()),

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { ReadingOff } from './reading';
 import { messageOf } from '../shared/errors';
 
 type Report = (error: unknown) => void;
@@ -21,7 +22,10 @@ export function reporter(log: vscode.LogOutputChannel): Report {
     last = { message, at: Date.now() };
     if (isNamed(error, 'UserError')) {
       log.warn(message);
-      void vscode.window.showWarningMessage(message);
+      const actions = error instanceof ReadingOff ? ['Turn On'] : [];
+      void vscode.window
+        .showWarningMessage(message, ...actions)
+        .then((choice) => choice && vscode.commands.executeCommand('traceLedger.enable'));
       return;
     }
     log.error(error instanceof Error ? error : message);

@@ -5,6 +5,7 @@ import { moneyReader } from './currency';
 import { liveSettings } from './live';
 import { LedgerWorker, stopped, type WorkerState } from './ledgerWorker';
 import { measured } from './measure';
+import { gatedLedger, isReadingOn } from './reading';
 import { reporter } from './report';
 import { Emitter, type Disposable, type Event } from '../shared/emitter';
 import { UserError } from '../shared/errors';
@@ -59,9 +60,11 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   const ready = new Emitter<void>();
   const report = reporter(log);
   const zone = zoneReader(log);
+  const gate = gatedLedger(worker.ledger);
   const wiring = { changed, ready, report };
   const lifetime = vscode.Disposable.from(
     settings,
+    gate,
     worker,
     changed,
     ready,
@@ -71,7 +74,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   );
   void announceStart(worker, wiring);
   return {
-    ledger: worker.ledger,
+    ledger: gate.ledger,
     onDidChange: changed.event,
     onDidChangeWatching: worker.watching.event,
     onReady: ready.event,
@@ -108,9 +111,11 @@ function forwardChanges(worker: LedgerWorker, { changed, report }: Wiring): Disp
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('traceLedger.projects'))
         worker.ledger.chooseProjects(projects()).catch(report);
-      if (event.affectsConfiguration('traceLedger.live'))
+      const isOnOrOff = event.affectsConfiguration('traceLedger.enabled');
+      if (isOnOrOff || event.affectsConfiguration('traceLedger.live'))
         worker.ledger.watchSources(liveSettings()).catch(report);
-      if (event.affectsConfiguration('traceLedger.mappings')) void chooseMappings(worker, report);
+      if (isOnOrOff || event.affectsConfiguration('traceLedger.mappings'))
+        void chooseMappings(worker, report);
       if (event.affectsConfiguration('traceLedger')) changed.fire(last);
     }),
   );
@@ -120,8 +125,9 @@ function forwardChanges(worker: LedgerWorker, { changed, report }: Wiring): Disp
 const projects = () =>
   JSON.parse(JSON.stringify(setting('traceLedger.projects'))) as Readonly<Record<string, string>>;
 
-/** Hands the mappings over; those that are wrong are told and left out. */
+/** Hands the mappings over, which may read files again; those that are wrong are told and left out. */
 async function chooseMappings({ ledger }: LedgerWorker, report: (error: unknown) => void): Promise<void> {
+  if (!isReadingOn()) return;
   try {
     for (const problem of await ledger.chooseMappings(mappings())) report(new UserError(problem));
   } catch (error) {

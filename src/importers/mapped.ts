@@ -7,11 +7,11 @@ import type { Importer, SourceFile, SourceIo } from './importer';
 import type { Layout, Slot } from './mapped/layout';
 import type { MappedRecord } from './mapped/record';
 import type { CallFact, Cursor, ImportBatch, SessionFact } from '../shared/facts';
+import { mappedPrefix as prefix } from '../shared/mapping';
 import type { Mapping } from '../shared/mapping';
 import type { Issue } from '../shared/model';
 
 const pageSize = 2000;
-const prefix = 'mapped-';
 
 /** The id of the importer that a mapping is; its name can be read from it again. */
 export const mappedId = (name: string): string =>

@@ -1,5 +1,8 @@
 import type { Issue, Millis, NanoUsd, Usage } from './model';
 
+/** How ids of importers begin that are mappings of the user's, and no id of a built-in one. */
+export const mappedPrefix = 'mapped-';
+
 /** What can be mapped beside the id, in the order in which it is asked for. */
 export const mappedFields = [
   'time',

@@ -1,6 +1,7 @@
 import type { Currency } from './currency';
 import type { BillsApi } from './billsApi';
 import type { CostSubject, Explanation } from './explanation';
+import type { HealthApi } from './healthApi';
 import type { LiveApi, LiveEvents } from './liveApi';
 import type { ColumnLook, FileLook, MappedPlace, Mapping, MappingPreview } from './mapping';
 import type {
@@ -57,6 +58,7 @@ export interface LedgerApi
   extends
     PricesApi,
     LiveApi,
+    HealthApi,
     BillsApi,
     SummaryApi,
     LatencyQuestions,
@@ -272,6 +274,8 @@ export interface PanelAnswer {
   readonly since?: number;
   readonly until?: number;
   readonly status: StoreStatus;
+  /** Nothing is read: `traceLedger.enabled` is off. */
+  readonly isOff?: boolean;
 }
 
 /** What the cost panel may ask the host. */
@@ -283,6 +287,8 @@ export interface PanelApi {
   editNote(key: string): Promise<void>;
   /** Resolves to whether that mode counts now: the user may have thought better of it. */
   setCostMode(mode: CostMode): Promise<boolean>;
+  /** Turns reading on again. */
+  enable(): Promise<void>;
   importFiles(): Promise<void>;
   loadSampleData(): Promise<void>;
   exportData(query: PanelQuery): Promise<void>;

@@ -8,6 +8,7 @@ import { Mappings } from './mappings';
 import { modelPricesApi } from './modelPrices';
 import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
+import { healthApi } from './health';
 import { Prices } from './prices/prices';
 import { Resets } from './resets';
 import { Retention } from './retention';
@@ -37,6 +38,7 @@ import { Store } from '../store/store';
 import { leaveOut } from '../store/watchedFolders';
 import type { Costs } from './costs';
 import type { ImportProgress, Question } from '../shared/model';
+import type { HealthApi } from '../shared/healthApi';
 import type { LiveApi } from '../shared/liveApi';
 import type { LedgerApi, LedgerEvents } from '../shared/protocol';
 import type { PricesApi } from '../shared/repricing';
@@ -104,12 +106,19 @@ export class Ledger {
       catchUp: () => void this.notebook.catchUp(),
       changed: () => this.tellChanges(),
     });
+    const health = healthApi({
+      ...{ store, path, book: costs.book, jobs: this.jobs, notebook: this.notebook, live: this.live },
+      labels: () => this.mappings.labels,
+      told: (job, share) => this.events.fire({ name: 'jobProgress', payload: { job, share } }),
+      changed: () => this.tellChanges(),
+    });
     this.api = {
       ...this.ownApi,
       ...this.live.api,
       ...this.prices.api,
       ...this.retention.api,
       ...this.resets.api,
+      ...health,
     };
   }
 
@@ -155,7 +164,10 @@ export class Ledger {
     this.store.close();
   }
 
-  private readonly ownApi: Omit<LedgerApi, keyof LiveApi | keyof PricesApi | keyof RetentionApi> = {
+  private readonly ownApi: Omit<
+    LedgerApi,
+    keyof LiveApi | keyof PricesApi | keyof RetentionApi | keyof HealthApi
+  > = {
     ...billsApi({ store: () => this.store, jobs: this.jobs, tellChanges: () => this.tellChanges() }),
     status: async () => status(this.store, this.path),
     importPaths: (job, paths, options) => this.import(job, paths, options.force ?? false),

@@ -7,6 +7,7 @@ import { noteOf } from '../store/queries/sessionDetail';
 import { readSetting, writeSetting } from '../store/settings';
 import type { Journal } from '../journal/journal';
 import type { JournalRecord } from '../notes/journalLine';
+import type { JournalHealth } from '../shared/healthApi';
 import type { Note } from '../shared/model';
 import type { Excludable } from '../shared/protocol';
 import type { ExclusionRecord } from '../store/exclusions';
@@ -33,6 +34,17 @@ export class Notebook {
     const behind = this.store.db.read(() => readSetting(this.store.db, journalEnd)) ?? 0;
     if (behind === this.journal.size() && this.lateKinds().size === 0) return [];
     return this.store.write(() => this.replay());
+  }
+
+  /** How much stands in the journal, and what of it the store does not have. */
+  health(): JournalHealth {
+    const known = this.store.db.read(() => readSetting(this.store.db, journalEnd)) ?? 0;
+    const behind = this.journal.readFrom(known as number);
+    return {
+      bytes: this.journal.size(),
+      waiting: behind.records.length + behind.torn.length,
+      unreadable: this.journal.readFrom(0).torn.length,
+    };
   }
 
   /** Resolves the note in force afterwards. @throws UserError for a text that is too long or an unknown session. */

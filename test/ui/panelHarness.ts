@@ -143,6 +143,7 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
       openSession: done,
       editNote: done,
       setCostMode: async () => true,
+      enable: done,
       importFiles: done,
       loadSampleData: done,
       exportData: done,

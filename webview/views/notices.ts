@@ -65,6 +65,20 @@ export function showNotice(root: HTMLElement, notice: Notice | undefined): void 
   );
 }
 
+/** That nothing is read any more, with the way back; what is known is shown all the same. */
+export function showOff(root: HTMLElement, isOff: boolean, { run }: Actions): void {
+  root.hidden = !isOff;
+  if (!isOff) return root.replaceChildren();
+  if (root.childElementCount > 0) return;
+  const button = document.createElement('vscode-button');
+  button.textContent = 'Turn On';
+  button.addEventListener('click', () => run((host) => host.enable()));
+  root.append(
+    element('span', { text: 'Trace Ledger is off and reads nothing. What it knows already is shown.' }),
+    button,
+  );
+}
+
 /** An error where it happened, with a way to try again; `undefined` takes it away. */
 export function showError(root: HTMLElement, message: string | undefined, onRetry?: () => void): void {
   root.hidden = message === undefined;

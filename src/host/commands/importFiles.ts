@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { invoke, register } from '../contributions';
+import { requireReading } from '../reading';
 import { reported } from '../report';
 import { formatCount } from '../../shared/format';
 import { counted, joined, oneLine } from '../tree/rowText';
@@ -12,6 +13,7 @@ type Place = string | vscode.Uri;
 /** "Import Files or Folder", from the palette, the views and the explorer. */
 export function registerImportFiles(services: Services): Disposable {
   const run = async (places?: readonly Place[]) => {
+    requireReading();
     const chosen = places && places.length > 0 ? places : await choose();
     return chosen && importPlaces(services, chosen);
   };

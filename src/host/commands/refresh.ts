@@ -9,14 +9,17 @@ import type { Disposable } from '../../shared/emitter';
 /** "Refresh": looks whether the known sources grew, and has the views ask again. Problems show in Sources. */
 export function registerRefresh({ ledger, report }: Services, views: Views): Disposable {
   const refresh = async () => {
-    const paths = await ledger.sourcePaths();
-    if (paths.length > 0) {
-      const location = { viewId: viewIds.sources };
-      await vscode.window.withProgress({ location }, () => ledger.importPaths(randomUUID(), paths, {}));
+    try {
+      const paths = await ledger.sourcePaths();
+      if (paths.length > 0) {
+        const location = { viewId: viewIds.sources };
+        await vscode.window.withProgress({ location }, () => ledger.importPaths(randomUUID(), paths, {}));
+      }
+    } finally {
+      views.sessionsTree.refresh();
+      views.sourcesTree.refresh();
+      views.pricesTree.refresh();
     }
-    views.sessionsTree.refresh();
-    views.sourcesTree.refresh();
-    views.pricesTree.refresh();
   };
   return register('traceLedger.refresh', reported(report, refresh));
 }

@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import * as vscode from 'vscode';
 import { register, type SourceTarget } from '../contributions';
 import { sourceOf } from '../pickSource';
+import { requireReading } from '../reading';
 import { reported } from '../report';
 import { counted } from '../tree/rowText';
 import { formatCount } from '../../shared/format';
@@ -12,6 +13,8 @@ import type { SourceRow } from '../../shared/model';
 /** "Remove Source": says what goes and what stays, then forgets what came from this file alone. */
 export function registerRemoveSource(services: Services): Disposable {
   const run = async (target?: SourceTarget, confirmed?: unknown) => {
+    // Others that tell of the same calls are read again then.
+    requireReading();
     const source = await sourceOf(services, target);
     if (!source || (confirmed !== true && !(await confirm(source)))) return;
     await services.ledger.removeSource(source.path);

@@ -4,6 +4,7 @@ import { Answers } from './answers';
 import { amountText, foundSentence, inHome, placesText } from './foundText';
 import { importPlaces, summaryText } from '../commands/importFiles';
 import { register, setting } from '../contributions';
+import { isReadingOn } from '../reading';
 import { reported } from '../report';
 import { joined } from '../tree/rowText';
 import type { Services } from '../services';
@@ -19,12 +20,13 @@ const startDelay = 3_000;
  */
 export function registerFindTraces(services: Services): Disposable {
   const answers = new Answers(services.memory);
-  const atStart = setTimeout(
-    () => void reported(services.report, () => lookAtStart(services, answers))(),
-    startDelay,
-  );
+  const look = reported(services.report, () => lookAtStart(services, answers));
+  const atStart = setTimeout(() => void look(), startDelay);
   return vscode.Disposable.from(
     { dispose: () => clearTimeout(atStart) },
+    vscode.workspace.onDidChangeConfiguration((event) => {
+      if (event.affectsConfiguration('traceLedger.enabled')) void look();
+    }),
     register(
       'traceLedger.findTraces',
       reported(services.report, async () => {
@@ -43,7 +45,7 @@ const workspaceFolders = (): string[] =>
     .map(({ uri }) => uri.fsPath);
 
 async function lookAtStart(services: Services, answers: Answers): Promise<void> {
-  if (!setting('traceLedger.discovery.atStart')) return;
+  if (!isReadingOn() || !setting('traceLedger.discovery.atStart')) return;
   const found = (await services.ledger.findTraces('look at start', workspaceFolders())).filter(isReadable);
   services.log.info(`Looked for traces: ${found.map(({ label }) => label).join(', ') || 'none found'}.`);
   const agreed = found.filter((traces) => answers.to(traces) === 'always');

@@ -8,6 +8,7 @@ import { nameStep, placeToSaveStep, saveMapping } from './saveMapping';
 import { runSteps, type Step } from './steps';
 import { importPlaces } from '../commands/importFiles';
 import { mappings, register, type MappingChoice, type MappingTarget } from '../contributions';
+import { requireReading } from '../reading';
 import { reported } from '../report';
 import { UserError } from '../../shared/errors';
 import { parseMapping } from '../../shared/parseMapping';
@@ -21,6 +22,7 @@ import type { ImportSummary } from '../../shared/model';
  */
 export function registerImportWithMapping(services: Services): Disposable {
   const run = async (target?: MappingTarget, given?: MappingChoice | readonly vscode.Uri[]) => {
+    requireReading();
     const path = pathOf(target) ?? (await chooseFile());
     if (path === undefined) return undefined;
     const ready = given && 'mapping' in given ? given : undefined;

@@ -1,4 +1,5 @@
 import { invoke, setting } from '../contributions';
+import { isReadingOn } from '../reading';
 import { intervalFor } from './panelInterval';
 import { resolvePeriod } from '../../shared/period';
 import type { Filter } from '../../shared/model';
@@ -33,6 +34,7 @@ export function panelApi(
       await invoke('traceLedger.setCostMode', mode, { preview: true });
       return setting('traceLedger.costMode') === mode;
     },
+    enable: async () => void (await invoke('traceLedger.enable')),
     importFiles: async () => void (await invoke('traceLedger.importFiles')),
     loadSampleData: async () => void (await invoke('traceLedger.loadSampleData')),
     exportData: async (query) => void (await invoke('traceLedger.export', { filter: filterOf(query) })),
@@ -67,5 +69,6 @@ async function answer(
     ...(currency ? { currency } : {}),
     ...span,
     status,
+    ...(isReadingOn() ? {} : { isOff: true }),
   };
 }

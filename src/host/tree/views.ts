@@ -23,6 +23,8 @@ export interface Views {
   selectedModel(): (ModelName & { readonly id: string }) | undefined;
   /** How sources are watched has changed; `message` is what to say of it, if anything. */
   tellWatching(message: string | undefined): void;
+  /** What to say above all other rows, if anything is to be said of whether traces are read. */
+  tellReading(message: string | undefined): void;
 }
 
 export function createViews(services: Services): Views & Disposable {
@@ -66,6 +68,9 @@ export function createViews(services: Services): Views & Disposable {
     selectedModel: () => modelOfNode(prices.selection[0]),
     selectedSession: () => sessionOfNode(sessions.selection[0]),
     tellWatching: watching.tell,
+    tellReading: (message) => {
+      for (const view of [sessions, prices]) if (view.message !== message) view.message = message;
+    },
     dispose: () => void lifetime.dispose(),
   };
 }

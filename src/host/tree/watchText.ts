@@ -21,7 +21,7 @@ export function watchText(watch: SourceWatch | undefined): string | undefined {
     case 'asleep':
       return `Asleep, else polled: ${watch.reason}`;
     case 'off':
-      return 'Not watched: traceLedger.live.enabled is off';
+      return 'Not watched: turned off in the settings';
   }
 }
 

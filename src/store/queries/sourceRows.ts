@@ -108,7 +108,7 @@ const sumsOf = (
 };
 
 /** Calls of each source, excluded from analytics or not. */
-function callsBySource(db: Connection): ReadonlyMap<number, number> {
+export function callsBySource(db: Connection): ReadonlyMap<number, number> {
   // Sums by day of any zone are the smallest that tell sources apart; excluded sessions are not in them.
   const zone = db.rows('SELECT min(id) FROM zone')[0]![0] as number | null;
   if (zone === null) return sumsOf(db.rows('SELECT source, sum(calls) FROM usage_slot GROUP BY source'));
