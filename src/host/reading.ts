@@ -21,17 +21,15 @@ export function requireReading(): void {
   if (!isReadingOn()) throw new ReadingOff();
 }
 
-type Method = keyof LedgerApi & string;
-
 /** Long jobs that read, by their name as the first argument: they stop when reading is turned off. */
-const jobs: ReadonlySet<string> = new Set<Method>([
+const jobs: ReadonlySet<string | symbol> = new Set<keyof LedgerApi>([
   'importPaths',
   'findTraces',
   'previewMapping',
   'importBill',
 ]);
 /** What else opens files. When a source goes or comes back, others are read again that tell of the same calls. */
-const looks: ReadonlySet<string> = new Set<Method>([
+const looks: ReadonlySet<string | symbol> = new Set<keyof LedgerApi>([
   'lookInto',
   'columnsAt',
   'lookIntoBill',
@@ -47,7 +45,7 @@ export function gatedLedger(ledger: LedgerApi): { readonly ledger: LedgerApi } &
   const gated = new Proxy(ledger, {
     get: (target, method) => {
       const call = Reflect.get(target, method) as ((...args: unknown[]) => Promise<unknown>) | undefined;
-      if (typeof method !== 'string' || !(jobs.has(method) || looks.has(method))) return call;
+      if (!jobs.has(method) && !looks.has(method)) return call;
       return async (...args: unknown[]) => {
         requireReading();
         const job = jobs.has(method) ? String(args[0]) : undefined;

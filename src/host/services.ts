@@ -59,7 +59,6 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
   const changed = new Emitter<number>();
   const ready = new Emitter<void>();
   const report = reporter(log);
-  const zone = zoneReader(log);
   const gate = gatedLedger(worker.ledger);
   const wiring = { changed, ready, report };
   const lifetime = vscode.Disposable.from(
@@ -78,12 +77,7 @@ export function startServices(context: vscode.ExtensionContext): Services & Disp
     onDidChange: changed.event,
     onDidChangeWatching: worker.watching.event,
     onReady: ready.event,
-    question: measured('question', (filter: Filter = {}) => ({
-      filter,
-      mode: setting('traceLedger.costMode'),
-      zone: zone(),
-      firstDay: setting('traceLedger.firstDayOfWeek'),
-    })),
+    question: questionReader(log),
     money: moneyReader(log),
     log,
     report,
@@ -189,6 +183,16 @@ function tellState(state: WorkerState, { log, report, onRestart }: Listeners): v
     if (choice === 'Show Log') log.show();
     if (choice === 'Reload Window') void vscode.commands.executeCommand('workbench.action.reloadWindow');
   });
+}
+
+function questionReader(log: vscode.LogOutputChannel): Services['question'] {
+  const zone = zoneReader(log);
+  return measured('question', (filter: Filter = {}) => ({
+    filter,
+    mode: setting('traceLedger.costMode'),
+    zone: zone(),
+    firstDay: setting('traceLedger.firstDayOfWeek'),
+  }));
 }
 
 /** The time zone of the settings if it is one, else that of this machine. An unknown name is logged once. */

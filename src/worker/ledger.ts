@@ -3,7 +3,7 @@ import { Alerts } from './alerts';
 import { Jobs } from './jobs';
 import { journalKinds } from './journalKinds/index';
 import { Live } from './live';
-import { previewMapping } from './mappingPreview';
+import { mappingLooks } from './mappingLooks';
 import { Mappings } from './mappings';
 import { modelPricesApi } from './modelPrices';
 import { Notebook } from './notebook';
@@ -37,6 +37,7 @@ import { summary } from '../store/queries/summary';
 import { Store } from '../store/store';
 import { leaveOut } from '../store/watchedFolders';
 import type { Costs } from './costs';
+import type { HealthParts } from './health';
 import type { ImportProgress, Question } from '../shared/model';
 import type { HealthApi } from '../shared/healthApi';
 import type { LiveApi } from '../shared/liveApi';
@@ -106,19 +107,23 @@ export class Ledger {
       catchUp: () => void this.notebook.catchUp(),
       changed: () => this.tellChanges(),
     });
-    const health = healthApi({
-      ...{ store, path, book: costs.book, jobs: this.jobs, notebook: this.notebook, live: this.live },
-      labels: () => this.mappings.labels,
-      told: (job, share) => this.events.fire({ name: 'jobProgress', payload: { job, share } }),
-      changed: () => this.tellChanges(),
-    });
     this.api = {
       ...this.ownApi,
       ...this.live.api,
       ...this.prices.api,
       ...this.retention.api,
       ...this.resets.api,
-      ...health,
+      ...healthApi(this.healthParts),
+    };
+  }
+
+  private get healthParts(): HealthParts {
+    const { store, path, jobs, notebook, live } = this;
+    return {
+      ...{ store, path, jobs, notebook, live, book: this.costs.book },
+      labels: () => this.mappings.labels,
+      told: (job, share) => this.events.fire({ name: 'jobProgress', payload: { job, share } }),
+      changed: () => this.tellChanges(),
     };
   }
 
@@ -186,24 +191,10 @@ export class Ledger {
       this.tellChanges();
       return problems;
     },
-    lookInto: (path) => this.mappings.look(path),
-    columnsAt: (path, place) => this.mappings.columns(path, place),
-    previewMapping: (name, path, mappingName, mapping) =>
-      this.jobs.run(name, (job) =>
-        this.mappings.withIo((io) =>
-          previewMapping(io, {
-            ...{ path, mapping, name: mappingName, book: createPriceBook(), pause: () => job.pause() },
-            told: (calls, share) =>
-              this.tellProgress(name, {
-                file: path,
-                fileIndex: 0,
-                files: 1,
-                calls,
-                ...(share === undefined ? {} : { share }),
-              }),
-          }),
-        ),
-      ),
+    ...mappingLooks({
+      ...{ mappings: () => this.mappings, jobs: this.jobs },
+      told: (job, progress) => this.tellProgress(job, progress),
+    }),
     sources: async (of) =>
       sources(this.store, this.mappings.labels, of).map((row) => {
         const watch = this.live.stateOf(row.path);
