@@ -31,6 +31,8 @@ type Kept = Pick<Look, 'choice' | 'since'>;
 interface Surroundings {
   readonly tell: (alerts: readonly Alert[]) => void;
   readonly log: (message: string) => void;
+  /** Whether any limit is on: then sources are looked at in sleep, too. */
+  readonly keepWatch: (on: boolean) => void;
   readonly now?: () => Millis;
 }
 
@@ -64,6 +66,7 @@ export class Alerts {
       if (json !== readSetting(this.store.db, settingName)) writeSetting(this.store.db, settingName, json);
     });
     this.isWatching = true;
+    this.around.keepWatch(limitIds(choice.limits).length > 0);
     this.changed();
   }
 

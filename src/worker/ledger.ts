@@ -84,6 +84,7 @@ export class Ledger {
     this.alerts = new Alerts(store, this.notebook, {
       tell: (alerts) => this.events.fire({ name: 'alerts', payload: { alerts } }),
       log: (message) => this.log('warn', message),
+      keepWatch: (on) => void this.live.api.keepWatch(on),
     });
     this.mappings = new Mappings(store, engine, (paths) =>
       this.import('read mapped files again', paths, true),

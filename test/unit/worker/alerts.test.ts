@@ -27,6 +27,7 @@ describe('alerts', () => {
   let store: Store;
   let alerts: Alerts;
   let told: (readonly Alert[])[];
+  let isKept: boolean;
 
   beforeEach(async () => {
     now = start;
@@ -45,6 +46,7 @@ describe('alerts', () => {
     return new Alerts(store, notebook, {
       tell: (some) => told.push(some),
       log: assert.fail,
+      keepWatch: (on) => void (isKept = on),
       now: () => now,
     });
   }
@@ -67,6 +69,14 @@ describe('alerts', () => {
 
   const said = () => told.map((some) => some.map(({ rule, level, share }) => share ?? `${rule} ${level}`));
   const log = (): AlertRow[] => [...alerts.log(100)];
+
+  it('keep sources watched in sleep as long as any limit is on', () => {
+    assert.equal(isKept, true);
+    choose({ warning: 0, alert: 0 });
+    assert.equal(isKept, false);
+    choose({ warning: 0, alert: 0, budgets: [{ limit: 5, period: 'day' }] });
+    assert.equal(isKept, true);
+  });
 
   it('tell once that a session reached its warning, and later its alert', () => {
     comeIn([cost(0.3)]);
