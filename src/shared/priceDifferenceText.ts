@@ -39,12 +39,15 @@ export interface DifferenceWords {
 /** The difference as Markdown: sums by model, then model and month. */
 export function priceDifferenceText(difference: PriceDifference, words: DifferenceWords): string {
   const { escape, money } = words;
-  const { changes, mode, lookedAt } = difference;
+  const { changes, mode, lookedAt, keptAsSums } = difference;
   const months = changes.slice(0, mostRows);
   return [
     `# ${words.title}`,
     words.lead,
     `Amounts are in the cost mode ${modes[mode]} and of the calls whose price changes; calls that are counted once or excluded from analytics are in none. ${counted(lookedAt, 'call')} looked at.${money.note === '' ? '' : ` ${money.note}.`}`,
+    keptAsSums > 0
+      ? `${counted(keptAsSums, 'old call')} ${keptAsSums === 1 ? 'is' : 'are'} kept as sums alone and ${keptAsSums === 1 ? 'keeps' : 'keep'} what ${keptAsSums === 1 ? 'it' : 'they'} cost.`
+      : '',
     '## By model',
     table(
       byModel(changes).map((change) => row(nameOf(change, escape), change, money)),

@@ -46,6 +46,8 @@ export interface PriceDifference extends PriceChangeSum {
   readonly changes: readonly PriceChange[];
   /** Calls that were looked at. */
   readonly lookedAt: number;
+  /** Old calls that are kept as sums alone: they keep what they cost. */
+  readonly keptAsSums: number;
 }
 
 /** Why prices of known calls would change: other settings, prices that came with this version, or somebody asked. */

@@ -26,6 +26,14 @@ export function scopeCondition({ models, importers }: RepriceScope): {
   return { sql, params: [JSON.stringify(models ?? []), JSON.stringify(importers ?? [])] };
 }
 
+/** SQL: the same for a row of `compacted`, which is of one model and source. */
+export function sumsCondition({ models, importers }: RepriceScope): ReturnType<typeof scopeCondition> {
+  if (!models && !importers) return { sql: '1', params: [] };
+  const sql = `(model IN (SELECT value FROM json_each(?))
+    OR source IN (SELECT id FROM source WHERE importer IN (SELECT value FROM json_each(?))))`;
+  return { sql, params: [JSON.stringify(models ?? []), JSON.stringify(importers ?? [])] };
+}
+
 /** A call told again keeps the price that it has unless something changed that the price depends on. */
 export const costsAsBefore = (old: PlacedCall, told: PlacedCall): PlacedCall =>
   isPricedAlike(old, told) ? withPriceOf(old, told) : told;

@@ -3,7 +3,7 @@ import { factsOf } from './facts';
 import { figuresOfStored } from '../callPlacer';
 import { callFrom, callRowColumns } from '../callRow';
 import { isCounted, measureColumns, noMeasures, pricedOf, sumOfMeasures, sumsOf } from '../measures';
-import { scopeCondition } from '../repriced';
+import { scopeCondition, sumsCondition } from '../repriced';
 import { monthsOf } from '../months';
 import { chooseCost, priceCall } from '../../pricing/cost';
 import type { RepriceScope } from '../repriced';
@@ -48,8 +48,14 @@ export class PriceChanges {
     return rows.length < callsAtOnce ? undefined : (rows.at(-1)![0] as number);
   }
 
-  result(): PriceDifference {
-    return differenceOf(this.view.mode, this.lookedAt, [...this.sums.values()]);
+  /** What was found, and how many calls of the scope are there as sums alone. */
+  result(which: RepriceScope): PriceDifference {
+    const { sql, params } = sumsCondition(which);
+    const [row] = this.store.db.read(() =>
+      this.store.db.rows(`SELECT sum(calls) FROM compacted WHERE ${sql}`, params),
+    );
+    const kept = (row![0] as number | null) ?? 0;
+    return differenceOf(this.view.mode, this.lookedAt, [...this.sums.values()], kept);
   }
 
   private add([, importer, provider, model, counts, ...row]: SqlValue[]): void {
@@ -90,11 +96,16 @@ const nothing = {
   ...{ unpricedBefore: 0, unpricedAfter: 0, inexactBefore: 0, inexactAfter: 0 },
 };
 
-function differenceOf(mode: CostMode, lookedAt: number, changes: readonly PriceChange[]): PriceDifference {
+function differenceOf(
+  mode: CostMode,
+  lookedAt: number,
+  changes: readonly PriceChange[],
+  keptAsSums = 0,
+): PriceDifference {
   const sum = { ...nothing };
   for (const change of changes)
     for (const name of Object.keys(nothing) as (keyof typeof nothing)[]) sum[name] += change[name];
-  return { ...sum, mode, lookedAt, changes: [...changes].sort(byChange) };
+  return { ...sum, mode, lookedAt, keptAsSums, changes: [...changes].sort(byChange) };
 }
 
 const sizeOf = ({ before, after }: PriceChange): number => Math.abs(after - before);

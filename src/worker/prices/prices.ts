@@ -195,7 +195,7 @@ export class Prices {
         told(next ?? 0);
         await job.pause();
       }
-      return changes.result();
+      return changes.result(scope);
     });
   }
 

@@ -76,7 +76,7 @@ describe('prices of a ledger', () => {
     };
     assert.deepEqual(proposal?.difference, {
       ...month,
-      ...{ mode: 'auto', lookedAt: 2 },
+      ...{ mode: 'auto', lookedAt: 2, keptAsSums: 0 },
       changes: [{ provider: 'anthropic', model: 'claude-sonnet-4-5-20250929', month: '2026-03', ...month }],
     });
     assert.equal(proposal?.why, 'rules');
@@ -154,6 +154,22 @@ describe('prices of a ledger', () => {
     await ledger.api.undoPrices('undo');
     // 1,000 x 1 + 200 x 2 as it was told since, the other as before.
     assert.equal(await computed(), 1_400_000 + listed);
+  });
+
+  it('leave calls that are kept as sums alone as they are, and say how many that are', async () => {
+    await importCalls(100, 100);
+    await applyRules(ledger.api, { prices: cheap });
+    await ledger.api.compact('compact', { before: Date.UTC(2026, 2, 3) });
+    // What was summed up cannot be taken back any more.
+    assert.equal(await ledger.api.lastRepricing(), undefined);
+    await importCalls(100, 100, 100);
+    const dear = [{ model: 'claude-sonnet-4-5*', prices: { input: 2, output: 2 } }];
+    const proposal = await proposed(ledger.api, { prices: dear });
+    assert.deepEqual([proposal?.difference.calls, proposal?.difference.keptAsSums], [1, 2]);
+    await ledger.api.applyPrices('apply', proposal!.id, true);
+    const { computed: sum } = (await ledger.api.report({ filter: {}, mode: 'computed', zone: 'UTC' }, null))
+      .total;
+    assert.equal(sum, 2 * cheapCost + 2_200_000);
   });
 
   it('that were taken back are not proposed again until they change', async () => {
