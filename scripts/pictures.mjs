@@ -141,6 +141,38 @@ async function takeStatusBar(theme, name) {
   }
 }
 
+/**
+ * The view of prices, and what a price of one's own would change before it is applied.
+ * @param {import('../test/support/workbench').Theme} theme
+ * @param {string} name
+ */
+async function takePrices(theme, name) {
+  const workbench = await Workbench.open({ theme, workspace: join(root, 'media/sample'), height: 900 });
+  const { page } = workbench;
+  try {
+    await workbench.openContainer();
+    await workbench.runCommand('Trace Ledger: Load Sample Data');
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await workbench.runCommand('Trace Ledger: Set Price...');
+    await workbench.pick(/^gpt-4o,/);
+    // Input, output, cache read, cache write, from when.
+    for (const rate of ['2', '8', '1', '', '']) {
+      await workbench.answer(rate);
+      await page.waitForTimeout(300);
+    }
+    await page.getByRole('button', { name: 'Show Difference' }).click({ timeout: 60_000 });
+    await workbench.webviewFrame().getByRole('heading', { name: 'By model and month' }).waitFor();
+    await workbench.runCommand('Notifications: Clear All Notifications');
+    await page.locator('.pane-header', { hasText: 'Sources' }).click();
+    await page.locator('.pane-header', { hasText: 'Prices' }).click();
+    const model = page.getByRole('treeitem', { name: /gpt-4o,/ }).first();
+    await workbench.expand(model);
+    await takePicture(workbench, `prices-${name}.png`);
+  } finally {
+    await workbench.close();
+  }
+}
+
 /** What is added to get there, and how it looks. */
 const levels = {
   normal: { cost: 0.42, selector: '.statusbar-item:not(.has-background-color)' },
@@ -163,6 +195,11 @@ const pictures = {
     await takeOverview('light', 'overview-light.png');
     await takeOverview('dark', 'overview-dark.png');
     await takeOverview('highContrast', 'overview-high-contrast.png');
+  },
+  prices: async () => {
+    await takePrices('light', 'light');
+    await takePrices('dark', 'dark');
+    await takePrices('highContrast', 'high-contrast');
   },
   status: async () => {
     await takeStatusBar('light', 'light');

@@ -9,7 +9,7 @@ import { metric, platoMonth } from '../support/platoMonth';
 import { makeSynthDb, temporaryFolder } from '../support/synthDb';
 import type { SynthExpected } from '../support/synthDb';
 
-const rounds = process.env.TRACE_LEDGER_LONG ? 60 : 6;
+const rounds = process.env.TRACE_LEDGER_LONG ? 60 : 4;
 
 /** The same for the same seed, so that a run can be repeated; moments differ with the machine all the same. */
 function randomFrom(seed: number): () => number {
