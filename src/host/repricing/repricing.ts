@@ -139,7 +139,9 @@ async function undo(flow: Flow): Promise<void> {
   const rules = last && (await runJob('Taking prices back', (job) => ledger.undoPrices(job), { patienceMs }));
   if (!rules) return void vscode.window.showInformationMessage('There is no repricing to take back.');
   await restoreSettings(rules);
-  flow.renewed(undefined);
+  // At once, so that whoever wants the same again is asked again.
+  const ask = (job: string): Promise<PriceAnswer> => ledger.proposePrices(job, priceRules(), flow.view());
+  flow.renewed((await runJob('Comparing prices', ask, { patienceMs })).proposal);
   const [cost, they] = last.calls === 1 ? ['costs', 'it'] : ['cost', 'they'];
   void vscode.window.showInformationMessage(
     `${counted(last.calls, formatCount(last.calls), 'call')} ${cost} what ${they} did before.`,
