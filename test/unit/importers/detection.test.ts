@@ -33,12 +33,14 @@ describe('detection', () => {
     const path = join(parentPath, name);
     const owner = path.slice(fixtures.length + 1).split(/[\\/]/)[0]!;
     if (owner === 'pricing') continue;
-    it(`gives ${path.slice(fixtures.length + 1)} to one importer`, async () => {
+    // A bill adds to no total, so no importer may take it for calls.
+    const wanted = owner === 'bills' ? [] : [owner];
+    it(`gives ${path.slice(fixtures.length + 1)} to ${wanted.length === 0 ? 'no' : 'one'} importer`, async () => {
       const file = await fileAt(path);
       const found = builtInImporters.filter((importer) => importer.detect(file));
       assert.deepEqual(
         found.map(({ id }) => id),
-        [owner],
+        wanted,
       );
     });
   }
