@@ -23,13 +23,13 @@ describe('createPriceBook', () => {
     assert.equal(after?.assumed, true);
   });
 
-  it('answers a million calls without looking names up again', () => {
+  it('looks a name up once: every call in a period has the very same rates', () => {
     const book = createPriceBook();
-    const started = performance.now();
-    for (let i = 0; i < 1_000_000; i++)
-      book.priceOf('anthropic', 'claude-sonnet-4-6', 1_770_000_000_000 + i * 1000);
-    // Looking up takes 10 to 30 microseconds; this allows a tenth of the least.
-    assert.ok(performance.now() - started < 1_000);
+    const rates = [0, 1, 2].map((i) =>
+      book.priceOf('anthropic', 'claude-sonnet-4-6', 1_770_000_000_000 + i * 1000),
+    );
+    assert.ok(rates[0]);
+    assert.ok(rates.every((other) => other === rates[0]));
   });
 });
 
