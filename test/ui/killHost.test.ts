@@ -21,9 +21,12 @@ describe('after kill -9 of the extension host', function () {
     large = makeSynthDb(folder.file('large/traces.db'), { seed: 3, events: 4_000 });
     mkdirSync(folder.file('workspace'));
     workbench = await Workbench.open({
-      settings: { 'traceLedger.live.enabled': false },
       workspace: folder.file('workspace'),
-      settings: { 'files.autoSave': 'off', 'traceLedger.costMode': 'recorded' },
+      settings: {
+        'files.autoSave': 'off',
+        'traceLedger.costMode': 'recorded',
+        'traceLedger.live.enabled': false,
+      },
     });
     await workbench.openContainer();
     await workbench.importByDialog('Files…', folder.file('small/traces.db'));
