@@ -14,7 +14,7 @@ describe('workbench', () => {
 
   it('offers the commands in the palette', async () => {
     await workbench.page.keyboard.press('F1');
-    await workbench.quickInput.fill('>Trace Ledger: ');
+    await workbench.quickInput.fill('>Trace Ledger: Open Cost Panel');
     const row = workbench.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Open Cost Panel' });
     await row.first().waitFor();
     assert.equal(await row.count(), 1);

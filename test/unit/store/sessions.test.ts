@@ -56,7 +56,7 @@ describe('questions about sessions', () => {
         ['gpt-4o-mini', 600_000],
       ],
     );
-    assert.deepEqual(detail.latency, { calls: 2, p50: 100, p95: 300, max: 300 });
+    assert.deepEqual(detail.latency, { calls: 2, p50: 100, p95: 300, p99: 300, max: 300 });
     assert.deepEqual(detail.note, {
       text: 'cheap\nand cheerful',
       strategy: 'cost',
