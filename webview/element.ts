@@ -52,7 +52,8 @@ export function keyedRows<Item>(
 ): (items: readonly Item[]) => void {
   const rows = new Map<string, Row<Item>>();
   return (items) => {
-    const focused = document.activeElement;
+    // While something outside has the focus, such as VS Code's palette, taking it here would close what is open there.
+    const focused = document.hasFocus() ? document.activeElement : null;
     const keys = new Set(items.map(keyOf));
     for (const [key, row] of rows) {
       if (keys.has(key)) continue;

@@ -198,6 +198,7 @@ describe('traces on this machine', function () {
 
   it('are imported at the next start where that was agreed to, and a new tool is asked for', async () => {
     const transcript = '.claude/projects/-home-ana-shop-api/11111111-1111-4111-8111-111111111111.jsonl';
+    await workbench.stateSaved(/markdown\.preview/);
     appendFileSync(join(made.home, transcript), `${JSON.stringify(later)}\n`);
     renameSync(join(made.home, 'phoenix not used yet'), join(made.home, '.phoenix'));
     await workbench.reload();

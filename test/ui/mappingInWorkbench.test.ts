@@ -55,6 +55,15 @@ describe('mapping an unknown database by keyboard', function () {
     await press('Enter');
   }
 
+  /** Types until the entry has the focus. Only a list that is there takes keys. */
+  async function types(title: string | RegExp, keys: string, entry: RegExp): Promise<void> {
+    await asked(title);
+    await focused();
+    await (/^Arrow/.test(keys) ? press(keys) : workbench.page.keyboard.type(keys));
+    await eventually(async () => assert.match(await focused(), entry));
+    await press('Enter');
+  }
+
   /** VS Code's own file dialog is at first still looking; the first question follows it at once. */
   async function answersDialog(): Promise<void> {
     const first = widget().locator('.quick-input-title', { hasText: /\(1\// });
@@ -85,20 +94,12 @@ describe('mapping an unknown database by keyboard', function () {
     await takes('Map Provider', /None/);
     await takes('Map Input tokens', /^usage\.prompt_tokens/);
     await workbench.screenshot('mapping-field');
-    await asked('Map Tokens from a cache');
-    await workbench.page.keyboard.type('cached');
-    await eventually(async () => assert.match(await focused(), /^usage\.details\.cached/));
-    await press('Enter');
+    await types('Map Tokens from a cache', 'cached', /^usage\.details\.cached/);
     await takes('Map Tokens into a cache', /None/);
     await takes('Cached Tokens', /^Inside/);
     await takes('Map Output tokens', /^usage\.completion_tokens/);
-    await asked('Map Reasoning tokens');
-    await workbench.page.keyboard.type('usage.reasoning');
-    await eventually(async () => assert.match(await focused(), /^usage\.reasoning/));
-    await press('Enter');
-    await asked('Reasoning Tokens');
-    await press('ArrowDown');
-    await press('Enter');
+    await types('Map Reasoning tokens', 'usage.reasoning', /^usage\.reasoning/);
+    await types('Reasoning Tokens', 'ArrowDown', /^Beside/);
     await takes('Map Cost', /^price_cents/);
     await takes('Unit of the Cost', /^US cents/);
     await takes('Is the Cost Exact', /^Exact/);
@@ -115,9 +116,7 @@ describe('mapping an unknown database by keyboard', function () {
   });
 
   it('leads back to the preview from a field that is changed there', async () => {
-    await workbench.page.keyboard.type('Provider');
-    await eventually(async () => assert.match(await focused(), /Provider/));
-    await press('Enter');
+    await types('What Would Be Imported', 'Provider', /Provider/);
     await takes('Map Provider', /None/);
     await asked('What Would Be Imported');
     assert.match(await focused(), /Use this mapping/);
@@ -128,9 +127,7 @@ describe('mapping an unknown database by keyboard', function () {
     await asked('Name the Mapping');
     await workbench.quickInput.fill('Shop gateway');
     await press('Enter');
-    await asked('Keep the Mapping');
-    await press('ArrowDown');
-    await press('Enter');
+    await types('Keep the Mapping', 'ArrowDown', /./);
     await workbench.waitForNotification(/40 new calls/);
     const settings = JSON.parse(await readFile(join(workspace, '.vscode/settings.json'), 'utf8')) as Record<
       string,
