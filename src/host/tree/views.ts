@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { applyCheckboxes } from './inclusion';
+import { rowsInTurns } from './rowsInTurns';
 import { SessionsTree } from './sessionsTree';
 import { SourcesTree } from './sourcesTree';
 import { PricesTree } from '../prices/pricesTree';
@@ -77,15 +78,18 @@ export function createViews(services: Services): Views & Disposable {
 
 const createTreeViews = (sessions: SessionsTree, sources: SourcesTree, prices: PricesTree) => ({
   sessions: vscode.window.createTreeView(viewIds.sessions, {
-    treeDataProvider: sessions,
+    treeDataProvider: rowsInTurns(sessions),
     manageCheckboxStateManually: true,
   }),
   sources: vscode.window.createTreeView(viewIds.sources, {
-    treeDataProvider: sources,
+    treeDataProvider: rowsInTurns(sources),
     showCollapseAll: true,
     manageCheckboxStateManually: true,
   }),
-  prices: vscode.window.createTreeView(viewIds.prices, { treeDataProvider: prices, showCollapseAll: true }),
+  prices: vscode.window.createTreeView(viewIds.prices, {
+    treeDataProvider: rowsInTurns(prices),
+    showCollapseAll: true,
+  }),
 });
 
 /** Says above the sources how they are watched, and has their rows say it. */
