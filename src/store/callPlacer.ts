@@ -11,6 +11,8 @@ import type { PriceBook } from '../pricing/prices';
 import type { CallFact } from '../shared/facts';
 import type { Connection } from '../sqlite/connection';
 
+type CallPrice = Pick<PlacedCall, 'computed' | 'flags' | 'pricedBy'>;
+
 /** Makes rows of calls: names become ids of the store, figures are priced. */
 export class CallPlacer {
   /** Whose calls they are: a price set may be chosen for it. */
@@ -31,8 +33,12 @@ export class CallPlacer {
       fact.provider ?? (fact.model === undefined ? undefined : inferProvider(fact.model)) ?? '';
     const model = this.models.id(provider, fact.model ?? '');
     const figures = fact.provider === undefined ? { ...fact, provider } : fact;
-    const call = this.priced(figures, toldFlags(fact), {
-      ...this.actor(target, fact),
+    const { session, agent } = this.actor(target, fact);
+    const { computed, flags, pricedBy } = this.priceOf(figures, toldFlags(fact));
+    // Every new call comes through here: one literal without spreads takes a tenth of the time.
+    return this.named(target.scope, {
+      session,
+      agent,
       at: fact.at,
       model,
       source: target.source,
@@ -51,8 +57,10 @@ export class CallPlacer {
       webSearches: fact.webSearches,
       duplicateOf: undefined,
       toldModel: isModelId(fact.model) ? model : undefined,
+      computed,
+      flags,
+      pricedBy,
     });
-    return this.named(target.scope, call);
   }
 
   /** The session that made it, or which agent of it. */
@@ -123,8 +131,12 @@ export class CallPlacer {
   private priced(
     figures: CallFigures,
     told: number,
-    call: Omit<PlacedCall, 'computed' | 'flags' | 'pricedBy'>,
+    call: Omit<PlacedCall, keyof CallPrice>,
   ): PlacedCall {
+    return { ...call, ...this.priceOf(figures, told) };
+  }
+
+  private priceOf(figures: CallFigures, told: number): CallPrice {
     const { computed, computedExact, included } = priceCall(figures, this.book, this.importer);
     const flags =
       told |
@@ -135,7 +147,7 @@ export class CallPlacer {
       (figures.included === undefined ? 0 : flag.inclusionKnown) |
       (figures.failed ? flag.failed : 0) |
       (figures.failed === undefined ? 0 : flag.failureKnown);
-    return { ...call, computed, flags, pricedBy: this.versions.id(this.book.version) };
+    return { computed, flags, pricedBy: this.versions.id(this.book.version) };
   }
 
   /** A call belongs to where it was told of earliest; at the same time, to the session with the smaller id. */
