@@ -13,6 +13,8 @@ import type { Connection } from '../sqlite/connection';
 
 type CallPrice = Pick<PlacedCall, 'computed' | 'flags' | 'pricedBy'>;
 
+const unpriced: CallPrice = { computed: undefined, flags: 0, pricedBy: undefined };
+
 /** Makes rows of calls: names become ids of the store, figures are priced. */
 export class CallPlacer {
   /** Whose calls they are: a price set may be chosen for it. */
@@ -79,16 +81,31 @@ export class CallPlacer {
     const [provider, name] = this.modelOf(better, other);
     const model = this.models.id(provider, name);
     const used = better.usage.some((count) => count > 0) ? better : other;
+    const { session, agent, at } = this.whereOf(better, other);
     const kept = {
-      ...other,
-      ...known(better),
-      ...this.whereOf(better, other),
-      rank: lowest(better.rank, other.rank),
+      session,
+      agent,
+      at,
       model,
-      toldModel: isModelId(name) ? model : undefined,
+      source: better.source,
       usage: used.usage,
+      recorded: first(better.recorded, other.recorded),
+      recordedElsewhere: first(better.recordedElsewhere, other.recordedElsewhere),
+      latencyMs: first(better.latencyMs, other.latencyMs),
+      error: first(better.error, other.error),
+      command: first(better.command, other.command),
+      version: first(better.version, other.version),
+      ttftMs: first(better.ttftMs, other.ttftMs),
+      responseId: first(better.responseId, other.responseId),
+      account: first(better.account, other.account),
+      rank: lowest(better.rank, other.rank),
+      tier: first(better.tier, other.tier),
+      webSearches: first(better.webSearches, other.webSearches),
+      duplicateOf: first(better.duplicateOf, other.duplicateOf),
+      toldModel: isModelId(name) ? model : undefined,
+      ...unpriced,
     };
-    const figures = { ...figuresOf(kept, better, other), provider, model: name };
+    const figures = Object.assign(figuresOf(kept, better, other), { provider, model: name });
     const either = (better.flags | other.flags) & flag.providerKnown;
     const both = better.flags & other.flags & (flag.noCall | flag.joins);
     return this.priced(figures, either | both | (used.flags & flag.cachedInside), kept);
@@ -128,11 +145,7 @@ export class CallPlacer {
     };
   }
 
-  private priced(
-    figures: CallFigures,
-    told: number,
-    call: Omit<PlacedCall, keyof CallPrice>,
-  ): PlacedCall {
+  private priced(figures: CallFigures, told: number, call: Omit<PlacedCall, keyof CallPrice>): PlacedCall {
     return { ...call, ...this.priceOf(figures, told) };
   }
 
@@ -177,8 +190,8 @@ export class CallPlacer {
   }
 
   private modelNames(id: number): [string, string] {
-    const [row] = this.db.rows('SELECT provider, name FROM model WHERE id = ?', [id]);
-    return [row![0] as string, row![1] as string];
+    const [provider, name] = this.models.textOf(id);
+    return [provider!, name!];
   }
 }
 
@@ -198,38 +211,29 @@ const figuresOf = (
   call: Pick<PlacedCall, 'at' | 'tier' | 'webSearches' | 'usage' | 'recorded' | 'recordedElsewhere'>,
   better: Told,
   other: Told,
-): CallFigures => ({
-  ...usageFrom(call.usage),
-  ...known({
+): CallFigures =>
+  // Where all calls are priced anew this is done a million times: not by spreads, nor by lists of what is known.
+  Object.assign(usageFrom(call.usage), {
     at: call.at,
     tier: call.tier,
     webSearches: call.webSearches,
     recorded: call.recorded,
     recordedElsewhere: call.recordedElsewhere,
-  }),
-  recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
-  ...told('included', better, other, flag.inclusionKnown, flag.toldIncluded),
-  ...told('failed', better, other, flag.failureKnown, flag.failed),
-});
+    recordedExact: ((better.recorded === undefined ? other : better).flags & flag.recordedExact) !== 0,
+    included: told(better, other, flag.inclusionKnown, flag.toldIncluded),
+    failed: told(better, other, flag.failureKnown, flag.failed),
+  });
 
 /** What the cost of a call that stands in the store depends on, besides its provider and model. */
 export const figuresOfStored = (call: Parameters<typeof figuresOf>[0] & Told): CallFigures =>
   figuresOf(call, call, call);
 
 /** What the better one says, or else the other; nothing if neither says anything. */
-function told<K extends 'included' | 'failed'>(
-  name: K,
-  better: Told,
-  other: Told,
-  isKnown: number,
-  isSo: number,
-): { [N in K]?: boolean } {
-  const teller = [better, other].find(({ flags }) => (flags & isKnown) !== 0);
-  return (teller ? { [name]: (teller.flags & isSo) !== 0 } : {}) as { [N in K]?: boolean };
+function told(better: Told, other: Told, isKnown: number, isSo: number): boolean | undefined {
+  const teller = (better.flags & isKnown) !== 0 ? better : other;
+  return (teller.flags & isKnown) === 0 ? undefined : (teller.flags & isSo) !== 0;
 }
 
-/** The fields that are known. */
-const known = <T extends object>(from: T): { [N in keyof T]?: Exclude<T[N], undefined> } =>
-  Object.fromEntries(Object.entries(from).filter(([, value]) => value !== undefined)) as {
-    [N in keyof T]?: Exclude<T[N], undefined>;
-  };
+/** What the better word says, or else the other. */
+const first = <T>(better: T | undefined, other: T | undefined): T | undefined =>
+  better === undefined ? other : better;

@@ -56,48 +56,65 @@ export interface PlacedCall extends StoredCall {
   readonly pricedBy: number | undefined;
 }
 
-const optional = [
-  'recorded',
-  'recordedElsewhere',
-  'computed',
-  'flags',
-  'latencyMs',
-  'error',
-  'command',
-  'version',
-  'ttftMs',
-  'agent',
-  'responseId',
-  'account',
-  'rank',
-  'tier',
-  'webSearches',
-  'duplicateOf',
-  'toldModel',
-  'pricedBy',
-] as const satisfies readonly (keyof PlacedCall)[];
+// Every call comes through these two, some of them a million times: names that are written out are several times as fast
+// as a list of them.
 
+/** In the order of `callRowColumns`. */
 export const rowOf = (call: PlacedCall): SqlValue[] => [
   call.session,
-  call.at ?? null,
+  orNull(call.at),
   call.model,
   call.source,
   ...call.usage,
-  ...optional.map((name) => call[name] ?? null),
+  orNull(call.recorded),
+  orNull(call.recordedElsewhere),
+  orNull(call.computed),
+  call.flags,
+  orNull(call.latencyMs),
+  orNull(call.error),
+  orNull(call.command),
+  orNull(call.version),
+  orNull(call.ttftMs),
+  orNull(call.agent),
+  orNull(call.responseId),
+  orNull(call.account),
+  orNull(call.rank),
+  orNull(call.tier),
+  orNull(call.webSearches),
+  orNull(call.duplicateOf),
+  orNull(call.toldModel),
+  orNull(call.pricedBy),
 ];
 
+const orNull = <T extends SqlValue>(value: T | undefined): T | null => (value === undefined ? null : value);
+
+const toldFrom = 4 + usageColumns.length;
+
 export function callFrom(row: readonly SqlValue[]): PlacedCall {
-  const [session, at, model, source, ...rest] = row;
-  const others = rest.slice(usageColumns.length);
+  const told = <T>(at: number): T | undefined => (row[toldFrom + at] ?? undefined) as T | undefined;
   return {
-    session: session as number,
-    at: (at as number | null) ?? undefined,
-    model: model as number,
-    source: source as number,
-    usage: rest.slice(0, usageColumns.length) as number[],
-    ...(Object.fromEntries(optional.map((name, i) => [name, others[i] ?? undefined])) as Pick<
-      PlacedCall,
-      (typeof optional)[number]
-    >),
+    session: row[0] as number,
+    at: (row[1] ?? undefined) as number | undefined,
+    model: row[2] as number,
+    source: row[3] as number,
+    usage: row.slice(4, toldFrom) as number[],
+    recorded: told(0),
+    recordedElsewhere: told(1),
+    computed: told(2),
+    flags: row[toldFrom + 3] as number,
+    latencyMs: told(4),
+    error: told(5),
+    command: told(6),
+    version: told(7),
+    ttftMs: told(8),
+    agent: told(9),
+    responseId: told(10),
+    account: told(11),
+    rank: told(12),
+    tier: told(13),
+    webSearches: told(14),
+    duplicateOf: told(15),
+    toldModel: told(16),
+    pricedBy: told(17),
   };
 }

@@ -290,7 +290,11 @@ export class CallWriter {
     const [better, other] = freshIsBetter ? [fresh, old] : [old, fresh];
     const combined = this.placer.combine(scope, better, other);
     const flags = combined.flags | (old.flags & flag.acrossFormats);
-    const told: PlacedCall = { ...combined, flags, source: old.source, duplicateOf: old.duplicateOf };
+    const told: PlacedCall = Object.assign(combined, {
+      flags,
+      source: old.source,
+      duplicateOf: old.duplicateOf,
+    });
     const merged = repriced ? costsAnew(old, told) : costsAsBefore(old, told);
     const values = rowOf(merged);
     const before = rowOf(old);

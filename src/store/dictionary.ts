@@ -6,6 +6,7 @@ import type { Connection } from '../sqlite/connection';
  */
 export class Dictionary {
   private readonly known = new Map<string, number>();
+  private readonly texts = new Map<number, readonly string[]>();
 
   constructor(
     private readonly db: Connection,
@@ -15,14 +16,28 @@ export class Dictionary {
 
   /** Inside a write. */
   id(...values: string[]): number {
-    const key = JSON.stringify(values);
+    // With their lengths: no two lists of texts look alike.
+    const key = values.length === 1 ? values[0]! : values.map((text) => `${text.length} ${text}`).join('');
     let id = this.known.get(key);
     if (id === undefined) this.known.set(key, (id = this.find(values) ?? this.insert(values)));
     return id;
   }
 
+  /** The reverse of `id`. */
+  textOf(id: number): readonly string[] {
+    let text = this.texts.get(id);
+    if (text === undefined) this.texts.set(id, (text = this.read(id)));
+    return text;
+  }
+
   forget(): void {
     this.known.clear();
+    this.texts.clear();
+  }
+
+  private read(id: number): readonly string[] {
+    const [row] = this.db.rows(`SELECT ${this.columns.join(', ')} FROM ${this.table} WHERE id = ?`, [id]);
+    return row as string[];
   }
 
   private find(values: readonly string[]): number | undefined {
