@@ -3,6 +3,7 @@ import type { ConditionalPrice, ModelInfo } from '@pydantic/genai-prices';
 import { amend, complete, correctionsOf, correctionsVersion, termsOf } from './corrections';
 import type { Correction } from './corrections';
 import { candidates } from './modelNames';
+import { turnsOf } from './priceTurns';
 import type { Candidate } from './modelNames';
 import { ratesOfSet, setsByImporter, setsVersion } from './priceSets';
 import { compileRates, freeRates } from './rates';
@@ -10,6 +11,7 @@ import { isIncludedBy } from './included';
 import { inForceOf, ownPrices } from './userPrices';
 import { versionOf } from './rulesVersion';
 import type { InclusionRules } from './included';
+import type { Holding } from './priceTurns';
 import type { ChosenSets } from './priceSets';
 import type { PriceRow, Rates, Terms } from './rates';
 import type { FittingPrice, UserPrice } from './userPrices';
@@ -32,6 +34,8 @@ export interface PriceBook {
     at: Millis | undefined,
     importer?: string,
   ): Rates | undefined;
+  /** Instants after `first`, not after `last`, at which another price of a model may begin to hold. */
+  turnsOf(provider: string | undefined, model: string, first: Millis, last: Millis): readonly Millis[];
   /** Every price of a model that there is, whenever it holds: the user's own first, then price sets, then what is listed. */
   periodsOf(provider: string | undefined, model: string): readonly PricePeriod[];
   /** The price of today that the lists have of a model as `sameAs` names it: `anthropic/claude-sonnet-4-5`. */
@@ -75,17 +79,11 @@ interface Period {
  * Names are resolved once, then remembered.
  */
 export function createPriceBook(now: Millis = Date.now()): PriceBook {
-  const schedules = new Map<string, readonly Period[]>();
+  const scheduleOf = rememberedSchedules();
   let ofSet = ratesOfSet({});
   let own = ownPrices([]);
   let included: InclusionRules = new Map();
   let version = listedVersion;
-  const scheduleOf = (provider: string | undefined, model: string): readonly Period[] => {
-    const key = `${provider ?? ''}\n${model}`;
-    let periods = schedules.get(key);
-    if (!periods) schedules.set(key, (periods = schedule(provider, model)));
-    return periods;
-  };
   const listed: PriceBook['priceOf'] = (provider, model, at) => {
     const periods = scheduleOf(provider, model);
     const rates = inForce(periods, at ?? now);
@@ -111,6 +109,10 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
       const special = importer === undefined ? undefined : ofSet(importer, model);
       return special ?? listed(provider, model, at);
     },
+    turnsOf(provider, model, first, last) {
+      const ofOwn = own(provider, model).flatMap((price) => holdingsOf(price, scheduleOf));
+      return turnsOf([...ofOwn, ...scheduleOf(provider, model)], first, last);
+    },
     listedPrice: (name) => listed(undefined, name, now),
     periodsOf(provider, model) {
       const ofModel = scheduleOf(provider, model);
@@ -123,6 +125,22 @@ export function createPriceBook(now: Millis = Date.now()): PriceBook {
     },
   };
 }
+
+type ScheduleOf = (provider: string | undefined, model: string) => readonly Period[];
+
+function rememberedSchedules(): ScheduleOf {
+  const known = new Map<string, readonly Period[]>();
+  return (provider, model) => {
+    const key = `${provider ?? ''}\n${model}`;
+    let periods = known.get(key);
+    if (!periods) known.set(key, (periods = schedule(provider, model)));
+    return periods;
+  };
+}
+
+/** What decides when an entry of the user's holds, and which price it takes then. */
+const holdingsOf = (price: FittingPrice, listed: ScheduleOf): readonly Holding[] =>
+  price.sameAs === undefined ? [price] : [price, ...listed(undefined, price.sameAs)];
 
 const periodsOfSets = (ofSet: ReturnType<typeof ratesOfSet>, model: string): readonly PricePeriod[] =>
   Object.keys(setsByImporter).flatMap((importer) => {
