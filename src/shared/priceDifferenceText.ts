@@ -46,7 +46,7 @@ export function priceDifferenceText(difference: PriceDifference, words: Differen
     words.lead,
     `Amounts are in the cost mode ${modes[mode]} and of the calls whose price changes; calls that are counted once or excluded from analytics are in none. ${counted(lookedAt, 'call')} looked at.${money.note === '' ? '' : ` ${money.note}.`}`,
     keptAsSums > 0
-      ? `${counted(keptAsSums, 'old call')} ${keptAsSums === 1 ? 'is' : 'are'} kept as sums alone and ${keptAsSums === 1 ? 'keeps' : 'keep'} what ${keptAsSums === 1 ? 'it' : 'they'} cost.`
+      ? `${counted(keptAsSums, 'old call')} ${keptAsSums === 1 ? 'keeps' : 'keep'} what ${keptAsSums === 1 ? 'it costs' : 'they cost'}: ${keptAsSums === 1 ? 'it is' : 'they are'} kept as sums, from which another price does not follow exactly.`
       : '',
     '## By model',
     table(

@@ -44,9 +44,9 @@ export interface PriceDifference extends PriceChangeSum {
   readonly mode: CostMode;
   /** By model and month: the largest change first. Models of which nothing changes are not among them. */
   readonly changes: readonly PriceChange[];
-  /** Calls that were looked at. */
+  /** Calls that were looked at, those that are kept as sums too. */
   readonly lookedAt: number;
-  /** Old calls that are kept as sums alone: they keep what they cost. */
+  /** Old calls that are kept as sums from which a new price does not follow exactly: they keep what they cost. */
   readonly keptAsSums: number;
 }
 

@@ -1,7 +1,7 @@
 import { detailTable } from './details';
 import { measureColumns } from './measures';
 import { timeTables } from './times';
-import { compactionSchema } from './compaction/schema';
+import { compactionSchema, repricedSumsSchema } from './compaction/schema';
 import type { Connection } from '../sqlite/connection';
 
 interface Migration {
@@ -34,6 +34,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * project        folders that sessions worked in, spelled in one way
  * price_version  by which prices calls were priced: library, corrections, price sets and the user's own
  * repriced       what calls cost before they were priced anew the last time, so that it can be taken back
+ * repriced_sum   the same of sums of calls: rows of `compacted` as they were, and by what they are found there now
  * compacted      sums of calls whose own rows are gone, alike in all that their cost depends on but its amounts; `slot` is
  *                their quarter hour, or with `daily` the first one of a day; `above` is the price tier that their input reached
  * compacted_...  what is left of each of these calls, as hashes: its keys, so that nothing is told twice, its account, and
@@ -288,6 +289,10 @@ export const migrations: readonly Migration[] = [
   {
     id: '018-compaction',
     sql: compactionSchema,
+  },
+  {
+    id: '019-repriced-sums',
+    sql: repricedSumsSchema,
   },
 ];
 

@@ -2,7 +2,7 @@ import { flag } from './measures';
 import type { PlacedCall } from './callRow';
 import type { Connection } from '../sqlite/connection';
 
-/** Which calls are priced anew: those of any of these models or importers; all of them if neither is given. */
+/** Which calls are priced anew, and sums of calls: those of any of these models or importers; all of them if neither is given. */
 export interface RepriceScope {
   /** Ids in `model`. */
   readonly models?: readonly number[];
@@ -26,12 +26,27 @@ export function scopeCondition({ models, importers }: RepriceScope): {
   return { sql, params: [JSON.stringify(models ?? []), JSON.stringify(importers ?? [])] };
 }
 
-/** SQL: the same for a row of `compacted`, which is of one model and source. */
+/** SQL: the same for a row `k` of `compacted`, whose model is `m` and whose source's ids are those of `scope`. */
 export function sumsCondition({ models, importers }: RepriceScope): ReturnType<typeof scopeCondition> {
   if (!models && !importers) return { sql: '1', params: [] };
-  const sql = `(model IN (SELECT value FROM json_each(?))
-    OR source IN (SELECT id FROM source WHERE importer IN (SELECT value FROM json_each(?))))`;
+  const sql = `(k.model IN (SELECT value FROM json_each(?))
+    OR scope.importer IN (SELECT value FROM json_each(?)))`;
   return { sql, params: [JSON.stringify(models ?? []), JSON.stringify(importers ?? [])] };
+}
+
+/** How far a walk over all that has a price has come: over calls by their id, then over sums of calls by their session. */
+export interface PriceStep {
+  readonly of: 'calls' | 'sums';
+  /** The last one that is done. */
+  readonly after: number;
+}
+
+export const firstPriceStep: PriceStep = { of: 'calls', after: 0 };
+
+/** What comes next; `last` is undefined when all of this kind are done. */
+export function nextPriceStep({ of }: PriceStep, last: number | undefined): PriceStep | undefined {
+  if (last !== undefined) return { of, after: last };
+  return of === 'calls' ? { of: 'sums', after: 0 } : undefined;
 }
 
 /** A call told again keeps the price that it has unless something changed that the price depends on. */
@@ -78,9 +93,12 @@ export const forgetPricesOfGone = (db: Connection): void =>
   db.run('DELETE FROM repriced WHERE call NOT IN (SELECT id FROM call)');
 
 /** Inside a write: nothing of the last repricing can be taken back any more. */
-export const forgetPrices = (db: Connection): void => db.run('DELETE FROM repriced');
+export function forgetPrices(db: Connection): void {
+  for (const table of ['repriced', 'repriced_sum']) db.run(`DELETE FROM ${table}`);
+}
 
-export const hasRepriced = (db: Connection): boolean => db.rows('SELECT 1 FROM repriced LIMIT 1').length > 0;
+export const hasRepriced = (db: Connection): boolean =>
+  db.rows('SELECT 1 FROM repriced UNION ALL SELECT 1 FROM repriced_sum LIMIT 1').length > 0;
 
 /** The first calls after an id whose former price is remembered, each with that price put back. */
 export function callsAsBefore(

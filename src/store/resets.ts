@@ -5,6 +5,7 @@ const imported = [
   ...['call_alias', 'repriced', 'call', 'compacted', 'compacted_call', 'compacted_account', 'compacted_use'],
   ...[
     'compacted_duplicate',
+    'repriced_sum',
     'usage_slot',
     'usage_session',
     'usage_day',

@@ -4,12 +4,14 @@ import { writeClaims } from './claims';
 import { compactCalls, firstStep } from './compaction/compactCalls';
 import { deleteEmptied, deleteOldSums } from './compaction/deleteOldSums';
 import { joinDays } from './compaction/joinDays';
+import { takeBackSums } from './compaction/repricedSums';
+import { repriceSums } from './compaction/repriceSums';
 import { Dictionary } from './dictionary';
 import { passModelExclusions, recordExclusion } from './exclusions';
 import { measureColumns } from './measures';
 import { migrate } from './migrations';
 import { learnModels } from './namedModels';
-import { forgetPrices } from './repriced';
+import { firstPriceStep, forgetPrices, nextPriceStep } from './repriced';
 import { isScopeOf, readCursor, resolveScope, writeCursor } from './scopes';
 import { SessionWriter } from './sessionWriter';
 import { addProblems, assignScope, deleteSource, ensureSource, findSource } from './sources';
@@ -20,7 +22,7 @@ import { Zones } from './zones';
 import type { CompactionStep } from './compaction/compactCalls';
 import type { Written } from './callWriter';
 import type { ExclusionRecord } from './exclusions';
-import type { RepriceScope } from './repriced';
+import type { PriceStep, RepriceScope } from './repriced';
 import type { Identity } from './scopes';
 import type { Target } from './sessionWriter';
 import type { Zone } from './zones';
@@ -124,21 +126,23 @@ export class Store {
   }
 
   /**
-   * Prices calls anew after a change of prices, a step at a time, and remembers what they cost before.
-   * @returns where the next step begins.
+   * Prices calls anew after a change of prices, then sums of calls where that is exact, a step at a time, and remembers what
+   * they cost before. @returns where the next step begins.
    */
-  reprice(which: RepriceScope, after = 0): number | undefined {
+  reprice(which: RepriceScope, step = firstPriceStep): PriceStep | undefined {
     return this.write(() => {
-      const next = this.calls.reprice(which, after);
+      const last =
+        step.of === 'calls' ? this.calls.reprice(which, step.after) : this.repriceSums(which, step.after);
       this.flush();
-      return next;
+      return nextPriceStep(step, last);
     });
   }
 
-  /** Gives calls their prices of before that back, a step at a time; those that were told otherwise since keep theirs. */
-  takeBackPrices(after = 0): number | undefined {
+  /** Gives calls and sums their prices of before that back, a step at a time; calls that were told otherwise since keep theirs. */
+  takeBackPrices(step = firstPriceStep): PriceStep | undefined {
     return this.write(() => {
-      const next = this.calls.takeBack(after);
+      const last = step.of === 'calls' ? this.calls.takeBack(step.after) : takeBackSums(this.db, this.sums);
+      const next = nextPriceStep(step, last);
       this.flush();
       if (next === undefined) forgetPrices(this.db);
       return next;
@@ -274,6 +278,11 @@ export class Store {
     if (ids.length === 0) return 0;
     passModelExclusions(this.db, target.scope, ids);
     return this.calls.rename(target, ids);
+  }
+
+  private repriceSums(which: RepriceScope, after: number): number | undefined {
+    const { db, book, versions, sums } = this;
+    return repriceSums({ db, book, versions, sums }, which, after);
   }
 
   private flush(): void {

@@ -2,8 +2,11 @@ import { usageFields } from '../../src/shared/model';
 import type { CallFact, ImportBatch } from '../../src/shared/facts';
 import type { CostMode, Filter, Question } from '../../src/shared/model';
 
-/** USD per million tokens, input and output, as the vendor publishes them. */
-const prices: Readonly<Record<string, readonly [number, number]>> = {
+/** USD per million tokens, input and output. */
+export type NaivePrices = Readonly<Record<string, readonly [number, number]>>;
+
+/** As the vendor publishes them. */
+export const published: NaivePrices = {
   'gpt-4.1': [2, 8],
   'gpt-4o-mini': [0.15, 0.6],
 };
@@ -208,7 +211,7 @@ export function matches(row: NaiveRow, filter: Filter, timed = true): boolean {
   ].every(Boolean);
 }
 
-const nano = (call: CallFact): number | undefined => {
+const nano = (call: CallFact, prices: NaivePrices): number | undefined => {
   const used = (call.inputTokens ?? 0) + (call.outputTokens ?? 0) > 0;
   if (!used) return call.failed && call.recorded === undefined ? 0 : undefined;
   const price = prices[call.model ?? ''];
@@ -218,38 +221,49 @@ const nano = (call: CallFact): number | undefined => {
   );
 };
 
+const unpriced = ['unpriced', 0, true] as const;
+
+const recordedCost = (call: CallFact, computed: number | undefined): readonly [string, number, boolean] => {
+  if (call.recorded !== undefined) return ['recorded', call.recorded, call.recordedExact === true];
+  return computed === 0 && call.failed ? ['recorded', 0, true] : unpriced;
+};
+
 /** [state, nano-dollars, exact] as docs/CONTRACT.md says. */
-export function naiveCost(call: CallFact, mode: CostMode): readonly [string, number, boolean] {
-  const computed = nano(call);
-  const unpriced = ['unpriced', 0, true] as const;
+export function naiveCost(
+  call: CallFact,
+  mode: CostMode,
+  prices = published,
+): readonly [string, number, boolean] {
+  const computed = nano(call, prices);
   const priced = computed === undefined ? unpriced : (['computed', computed, true] as const);
   if (mode === 'computed') return priced;
   if (call.provider === 'copilot' && call.recorded === undefined) return ['included', 0, true];
-  const recorded =
-    call.recorded !== undefined
-      ? (['recorded', call.recorded, call.recordedExact === true] as const)
-      : computed === 0 && call.failed
-        ? (['recorded', 0, true] as const)
-        : unpriced;
+  const recorded = recordedCost(call, computed);
   if (mode === 'recorded' || (call.recorded !== undefined && call.recordedExact)) return recorded;
   return priced === unpriced ? recorded : priced;
 }
 
-/** Sums of `docs/CONTRACT.md` over some calls, without what is left out. */
-export function naiveTotals(rows: readonly NaiveRow[], mode: CostMode): Record<string, number> {
+/** Sums of `docs/CONTRACT.md` over some calls, without what is left out. `pricesOf`: by which each is priced. */
+export function naiveTotals(
+  rows: readonly NaiveRow[],
+  mode: CostMode,
+  pricesOf: (call: NaiveCall) => NaivePrices = () => published,
+): Record<string, number> {
   const sum = (of: (call: NaiveCall) => number): number => rows.reduce((all, { call }) => all + of(call), 0);
   const count = (is: (call: NaiveCall) => boolean): number => sum((call) => (is(call) ? 1 : 0));
-  const state = (call: NaiveCall): string => naiveCost(call, mode)[0];
+  const cost = (call: NaiveCall) => naiveCost(call, mode, pricesOf(call));
+  const computed = (call: NaiveCall): number => nano(call, pricesOf(call)) ?? 0;
+  const state = (call: NaiveCall): string => cost(call)[0];
   return {
     ...Object.fromEntries(usageFields.map((field) => [field, sum((call) => call[field] ?? 0)])),
-    cost: sum((call) => naiveCost(call, mode)[1]),
+    cost: sum((call) => cost(call)[1]),
     recorded: sum((call) => call.recorded ?? 0),
-    computed: sum((call) => nano(call) ?? 0),
+    computed: sum(computed),
     calls: rows.length,
     unpricedCalls: count((call) => state(call) === 'unpriced'),
-    inexactCalls: count((call) => !naiveCost(call, mode)[2]),
+    inexactCalls: count((call) => !cost(call)[2]),
     includedCalls: count((call) => state(call) === 'included'),
-    included: sum((call) => (state(call) === 'included' ? (nano(call) ?? 0) : 0)),
+    included: sum((call) => (state(call) === 'included' ? computed(call) : 0)),
     errors: count((call) => call.failed === true),
     sessions: new Set(rows.map(({ session }) => session)).size,
   };

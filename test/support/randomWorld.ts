@@ -66,7 +66,7 @@ export class World {
   }
 
   /** In steps, as the product does it; days end at midnight in UTC. */
-  private age(): void {
+  age(): void {
     const { dice, store, naive } = this;
     const before = this.moment();
     for (let step = store.compact(before); step;) step = store.compact(before, step);

@@ -3,6 +3,7 @@ import { flag, measureColumns, measuresOf, usageColumns } from '../measures';
 import { slotOf } from '../slots';
 import type { PlacedCall } from '../callRow';
 import type { Measures, StoredCall } from '../measures';
+import type { PricedCall } from '../../pricing/cost';
 import type { SqlValue } from '../../sqlite/connection';
 
 /** What is added up of the calls of a row, in this order. */
@@ -15,7 +16,7 @@ export const compactedSums = [
 ] as const;
 
 /** What calls of one row have in common, in the order of the table's columns. */
-const keyColumns = [
+export const keyColumns = [
   ...[
     'session',
     'slot',
@@ -63,8 +64,13 @@ export interface CompactedRow {
   readonly sums: readonly number[];
 }
 
-/** Bits of `class`, above those of `call.flags`: which amounts are known, and whether the calls used anything. */
-const known = { recorded: 1 << 16, recordedElsewhere: 1 << 17, computed: 1 << 18, used: 1 << 19 } as const;
+/**
+ * Bits of `class`, above those of `call.flags`: which amounts are known, whether the calls used anything, and whether their
+ * parts are at odds with their wholes.
+ */
+const known = {
+  ...{ recorded: 1 << 16, recordedElsewhere: 1 << 17, computed: 1 << 18, used: 1 << 19, odd: 1 << 20 },
+} as const;
 
 /** Flags that say nothing any more once a call is a part of a sum. */
 const spent = flag.joins | flag.acrossFormats | flag.cachedInside | flag.cachedPutBack;
@@ -74,7 +80,14 @@ const classOf = ({ flags, recorded, recordedElsewhere, computed, usage }: Stored
   (recorded === undefined ? 0 : known.recorded) |
   (recordedElsewhere === undefined ? 0 : known.recordedElsewhere) |
   (computed === undefined ? 0 : known.computed) |
-  (usage.some((count) => count > 0) ? known.used : 0);
+  (usage.some((count) => count > 0) ? known.used : 0) |
+  (isOdd(usage) ? known.odd : 0);
+
+/** More reasoning than output, more kept for an hour than written: what a price makes of these is no sum. */
+const isOdd = (usage: readonly number[]): boolean =>
+  usage[4]! > usage[3]! || usage[8]! > usage[2]! || usage.some((count) => count < 0);
+
+export const isOddRow = (row: CompactedRow): boolean => (row.class & known.odd) !== 0;
 
 /** By what price tiers go. */
 export const totalInputOf = (usage: readonly number[]): number => usage[0]! + usage[1]! + usage[2]!;
@@ -100,11 +113,13 @@ export function rowOfCall(call: PlacedCall, at: number, boundaries: readonly num
   };
 }
 
-export const keyOfRow = (row: CompactedRow): string =>
-  JSON.stringify([
-    ...[row.session, row.slot, row.model, row.source, row.agent],
-    ...[row.command, row.error, row.tier, row.class, row.above, row.pricedBy],
-  ]);
+export const keyOfRow = (row: CompactedRow): string => JSON.stringify(keyValuesOf(row));
+
+/** What of a row follows from its price. */
+export interface RowPrice extends Pick<CompactedRow, 'class' | 'pricedBy'> {
+  /** Of all its calls together. */
+  readonly computed: number;
+}
 
 /** Two rows with the same key as one. */
 export const joinRows = (a: CompactedRow, b: CompactedRow): CompactedRow => ({
@@ -144,20 +159,14 @@ export function compactedFrom(row: readonly SqlValue[]): CompactedRow {
   };
 }
 
+/** In the order of `keyColumns`. */
+export const keyValuesOf = (row: CompactedRow): SqlValue[] => [
+  ...[row.session, row.slot, row.model, row.source, row.agent],
+  ...[row.command, row.error, row.tier, row.class, row.above, row.pricedBy],
+];
+
 export const valuesOf = (row: CompactedRow): SqlValue[] => [
-  ...[
-    row.session,
-    row.slot,
-    row.model,
-    row.source,
-    row.agent,
-    row.command,
-    row.error,
-    row.tier,
-    row.class,
-    row.above,
-    row.pricedBy,
-  ],
+  ...keyValuesOf(row),
   ...[row.daily ? 1 : 0, row.calls, row.firstAt, row.lastAt, row.leastInput, row.mostInput],
   ...row.sums,
 ];
@@ -179,6 +188,29 @@ export function asOneCall(row: CompactedRow): StoredCall & { readonly webSearche
     flags: row.class & 0xffff,
     webSearches: row.sums[searchesAt]!,
   };
+}
+
+export const priceOfRow = (row: CompactedRow): RowPrice => ({
+  ...{ class: row.class, pricedBy: row.pricedBy, computed: row.sums[computedAt]! },
+});
+
+/** The row of the same calls with another price. */
+export const withPrice = (row: CompactedRow, price: RowPrice): CompactedRow => ({
+  ...row,
+  class: price.class,
+  pricedBy: price.pricedBy,
+  sums: row.sums.map((sum, i) => (i === computedAt ? price.computed : sum)),
+});
+
+/** The same, priced as was worked out of all its calls together. */
+export function atPrice(row: CompactedRow, priced: PricedCall, pricedBy: number): CompactedRow {
+  const { computed, computedExact, included } = priced;
+  const told = row.class & ~(flag.computedExact | flag.included | known.computed);
+  const follows =
+    (computedExact ? flag.computedExact : 0) |
+    (included ? flag.included : 0) |
+    (computed === undefined ? 0 : known.computed);
+  return withPrice(row, { class: told | follows, pricedBy, computed: computed ?? 0 });
 }
 
 const counts: ReadonlySet<string> = new Set([

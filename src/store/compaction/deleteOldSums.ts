@@ -14,7 +14,8 @@ export function deleteOldSums(db: Connection, sums: Sums, before: number): boole
   for (const session of sessions) {
     for (const row of compactedRows(db, 'k.session = ? AND k.slot < ?', [session, before]))
       sums.addRow(row, -1);
-    db.run('DELETE FROM compacted WHERE session = ? AND slot < ?', [session, before]);
+    for (const table of ['compacted', 'repriced_sum'])
+      db.run(`DELETE FROM ${table} WHERE session = ? AND slot < ?`, [session, before]);
     const hasCalls = db.rows('SELECT 1 FROM call WHERE session = ? AND at < ? LIMIT 1', [
       session,
       before * slotMillis,

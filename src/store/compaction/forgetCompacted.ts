@@ -12,8 +12,8 @@ export function forgetCompacted(db: Connection, source: number): number[] {
       [source],
     )
     .flat() as number[];
-  db.run('DELETE FROM compacted WHERE source = ?', [source]);
-  db.run('DELETE FROM compacted_account WHERE source = ?', [source]);
+  for (const table of ['compacted', 'repriced_sum', 'compacted_account'])
+    db.run(`DELETE FROM ${table} WHERE source = ?`, [source]);
   for (const table of ['compacted_call', 'compacted_use', 'compacted_duplicate'])
     db.run(`DELETE FROM ${table} WHERE source = ?1 OR counted_in = ?1`, [source]);
   return scopes;

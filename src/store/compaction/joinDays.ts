@@ -1,6 +1,8 @@
 import { addCompacted, compactedRows } from './compactedTable';
+import { moveRepricedSums } from './repricedSums';
 import { measureColumns } from '../measures';
 import { slotMillis, slotsPerDay } from '../slots';
+import type { CompactedRow } from './compactedRow';
 import type { Sums } from '../sums';
 import type { Zone } from '../zones';
 import type { Connection, SqlValue } from '../../sqlite/connection';
@@ -44,11 +46,10 @@ function joinSession(
   const firstOf = new Map<string, number>();
   for (const { slot } of rows) firstOf.set(dayOf(slot), Math.min(slot, firstOf.get(dayOf(slot)) ?? Infinity));
   const slotOf = (slot: number): number => firstOf.get(dayOf(slot)) ?? slot;
+  const ofDay = (row: CompactedRow): CompactedRow => ({ ...row, slot: slotOf(row.slot), daily: true });
   db.run('DELETE FROM compacted WHERE session = ? AND slot < ?', [session, before]);
-  addCompacted(
-    db,
-    rows.map((row) => ({ ...row, slot: slotOf(row.slot), daily: true })),
-  );
+  addCompacted(db, rows.map(ofDay));
+  moveRepricedSums(db, 'session = ? AND slot < ?', [session, before], ofDay);
   for (const table of rollups) joinSlots(db, table, session, before, slotOf);
   return slotOf;
 }

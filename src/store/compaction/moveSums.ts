@@ -1,4 +1,6 @@
 import { addCompacted, compactedRows } from './compactedTable';
+import { moveRepricedSums } from './repricedSums';
+import type { CompactedRow } from './compactedRow';
 import type { Connection } from '../../sqlite/connection';
 
 /**
@@ -14,10 +16,13 @@ export function moveSums(
   const rows = compactedRows(db, 'k.session = ?', [from]);
   if (rows.length === 0) return [];
   db.run('DELETE FROM compacted WHERE session = ?', [from]);
-  addCompacted(
-    db,
-    rows.map((row) => ({ ...row, session: into, agent: agentOf(row.agent) ?? 0 })),
-  );
+  const moved = (row: CompactedRow): CompactedRow => ({
+    ...row,
+    session: into,
+    agent: agentOf(row.agent) ?? 0,
+  });
+  addCompacted(db, rows.map(moved));
+  moveRepricedSums(db, 'session = ?', [from], moved);
   db.run(
     `UPDATE session SET first_model = coalesce(first_model, (SELECT first_model FROM session WHERE id = ?))
       WHERE id = ?`,

@@ -1,17 +1,34 @@
 import { withoutExcludedCalls } from './calls';
 import { factsOf } from './facts';
+import { asOneCall, isOfCalls } from '../compaction/compactedRow';
+import { figuresOfSum, isSamePrice, newPriceOf, sumsAfter } from '../compaction/pricedSums';
 import { figuresOfStored } from '../callPlacer';
 import { callFrom, callRowColumns } from '../callRow';
 import { isCounted, measureColumns, noMeasures, pricedOf, sumOfMeasures, sumsOf } from '../measures';
-import { scopeCondition, sumsCondition } from '../repriced';
+import { nextPriceStep, scopeCondition } from '../repriced';
 import { monthsOf } from '../months';
+import { slotMillis } from '../slots';
 import { chooseCost, priceCall } from '../../pricing/cost';
-import type { RepriceScope } from '../repriced';
+import type { PricedSum } from '../compaction/pricedSums';
+import type { PriceStep, RepriceScope } from '../repriced';
 import type { Store } from '../store';
+import type { CallFigures, PricedCall } from '../../pricing/cost';
 import type { PriceBook } from '../../pricing/prices';
 import type { CostMode } from '../../shared/model';
 import type { PriceChange, PriceDifference, PriceView } from '../../shared/repricing';
 import type { SqlValue } from '../../sqlite/connection';
+
+/** A call, or calls that are kept as one sum, whose price changes. */
+interface Repriced {
+  readonly calls: number;
+  readonly at: number | undefined;
+  /** Of all of them together. */
+  readonly figures: CallFigures;
+  readonly old: PricedCall;
+  readonly now: PricedCall;
+  /** Whether they are in the totals. */
+  readonly counts: boolean;
+}
 
 type Change = { -readonly [K in keyof PriceChange]: PriceChange[K] };
 
@@ -23,6 +40,7 @@ export class PriceChanges {
   private readonly sums = new Map<string, Change>();
   private readonly months: (at: number | undefined) => string | null;
   private lookedAt = 0;
+  private kept = 0;
 
   constructor(
     private readonly store: Store,
@@ -32,8 +50,19 @@ export class PriceChanges {
     this.months = monthsOf(view.zone);
   }
 
-  /** Looks at calls of the scope after that id. @returns the last id; undefined when all are done. */
-  look(which: RepriceScope, after: number): number | undefined {
+  /** Looks at calls of the scope, then at sums of calls. @returns where the next step begins; undefined when all are done. */
+  look(which: RepriceScope, step: PriceStep): PriceStep | undefined {
+    const last =
+      step.of === 'calls' ? this.lookAtCalls(which, step.after) : this.lookAtSums(which, step.after);
+    return nextPriceStep(step, last);
+  }
+
+  /** What was found. */
+  result(): PriceDifference {
+    return differenceOf(this.view.mode, this.lookedAt, [...this.sums.values()], this.kept);
+  }
+
+  private lookAtCalls(which: RepriceScope, after: number): number | undefined {
     const { sql, params } = scopeCondition(which);
     const rows = this.store.db.read(() =>
       this.store.db.rows(
@@ -44,42 +73,54 @@ export class PriceChanges {
         [after, ...params],
       ),
     );
-    for (const row of rows) this.add(row);
+    for (const row of rows) this.addCall(row);
     return rows.length < callsAtOnce ? undefined : (rows.at(-1)![0] as number);
   }
 
-  /** What was found, and how many calls of the scope are there as sums alone. */
-  result(which: RepriceScope): PriceDifference {
-    const { sql, params } = sumsCondition(which);
-    const [row] = this.store.db.read(() =>
-      this.store.db.rows(`SELECT sum(calls) FROM compacted WHERE ${sql}`, params),
+  private lookAtSums(which: RepriceScope, after: number): number | undefined {
+    const { sums, last } = this.store.db.read(() =>
+      sumsAfter(
+        this.store.db,
+        which,
+        after,
+        `s.excluded = 0 AND k.${isOfCalls} ${withoutExcludedCalls(this.store, 'k')}`,
+      ),
     );
-    const kept = (row![0] as number | null) ?? 0;
-    return differenceOf(this.view.mode, this.lookedAt, [...this.sums.values()], kept);
+    for (const sum of sums) this.addSum(sum);
+    return last;
   }
 
-  private add([, importer, provider, model, counts, ...row]: SqlValue[]): void {
+  private addCall([, importer, provider, model, counts, ...row]: SqlValue[]): void {
     this.lookedAt++;
     const call = callFrom(row);
     const figures = { ...figuresOfStored(call), provider: provider as string, model: model as string };
     const now = priceCall(figures, this.book, importer as string);
     const old = pricedOf(call);
-    if (
-      now.computed === old.computed &&
-      now.computedExact === old.computedExact &&
-      now.included === old.included
-    )
-      return;
-    const change = this.changeOf((provider as string) || null, (model as string) || null, call.at);
-    change.calls++;
-    if (counts !== 1) return;
+    if (!isSamePrice(now, old)) this.add({ calls: 1, at: call.at, figures, old, now, counts: counts === 1 });
+  }
+
+  private addSum(sum: PricedSum): void {
+    const { calls, slot } = sum.row;
+    this.lookedAt += calls;
+    const figures = figuresOfSum(sum);
+    const now = newPriceOf(sum, this.book);
+    const old = pricedOf(asOneCall(sum.row));
+    if (!now) this.kept += calls;
+    else if (!isSamePrice(now, old))
+      this.add({ calls, at: slot * slotMillis, figures, old, now, counts: sum.holds });
+  }
+
+  private add({ calls, at, figures, old, now, counts }: Repriced): void {
+    const change = this.changeOf(figures.provider || null, figures.model || null, at);
+    change.calls += calls;
+    if (!counts) return;
     const [before, after] = [old, now].map((priced) => chooseCost(this.view.mode, figures, priced));
     change.before += before!.usd ?? 0;
     change.after += after!.usd ?? 0;
-    change.unpricedBefore += Number(before!.state === 'unpriced');
-    change.unpricedAfter += Number(after!.state === 'unpriced');
-    change.inexactBefore += Number(before!.usd !== undefined && !before!.exact);
-    change.inexactAfter += Number(after!.usd !== undefined && !after!.exact);
+    change.unpricedBefore += before!.state === 'unpriced' ? calls : 0;
+    change.unpricedAfter += after!.state === 'unpriced' ? calls : 0;
+    change.inexactBefore += before!.usd !== undefined && !before!.exact ? calls : 0;
+    change.inexactAfter += after!.usd !== undefined && !after!.exact ? calls : 0;
   }
 
   private changeOf(provider: string | null, model: string | null, at: number | undefined): Change {

@@ -5,6 +5,7 @@ import { Repricing } from './repricing';
 import { createPriceBook, listedVersion } from '../../pricing/prices';
 import { UserError } from '../../shared/errors';
 import { modeDifference, PriceChanges } from '../../store/queries/priceDifference';
+import { firstPriceStep } from '../../store/repriced';
 import { deleteSetting, readSetting, writeSetting } from '../../store/settings';
 import type { StoredRules } from './priceRules';
 import type { Told } from './repricing';
@@ -19,7 +20,7 @@ import type {
   PriceView,
   ProposalReason,
 } from '../../shared/repricing';
-import type { RepriceScope } from '../../store/repriced';
+import type { PriceStep, RepriceScope } from '../../store/repriced';
 import type { Store } from '../../store/store';
 
 /** The listed prices that known calls were compared with: nothing of older ones is proposed again. */
@@ -190,20 +191,20 @@ export class Prices {
     book.choose(chosen);
     const changes = new PriceChanges(this.parts.store, book, view);
     return this.asJob(name, async ({ job, told }) => {
-      for (let next: number | undefined = 0; next !== undefined;) {
+      for (let next: PriceStep | undefined = firstPriceStep; next;) {
         next = changes.look(scope, next);
-        told(next ?? 0);
+        told(next);
         await job.pause();
       }
-      return changes.result(scope);
+      return changes.result();
     });
   }
 
   private asJob<T>(name: string, work: (told: Told) => Promise<T>): Promise<T> {
-    const [[last]] = this.read(() => this.parts.store.db.rows('SELECT max(id) FROM call')) as [
-      [number | null],
-    ];
-    const told = (call: number): void => this.parts.told(name, call / (last ?? 1));
+    const [[calls, sessions]] = this.read(() =>
+      this.parts.store.db.rows('SELECT (SELECT max(id) FROM call), (SELECT max(session) FROM compacted)'),
+    ) as [[number | null, number | null]];
+    const told: Told['told'] = (next) => this.parts.told(name, shareDone(next, calls ?? 0, sessions ?? 0));
     return this.parts.jobs.run(name, (job) => work({ job, told }));
   }
 
@@ -218,5 +219,9 @@ export class Prices {
     return done;
   }
 }
+
+/** Of the ids of calls and of sessions with sums. */
+const shareDone = (next: PriceStep | undefined, calls: number, sessions: number): number =>
+  next ? (next.of === 'calls' ? next.after : calls + next.after) / Math.max(1, calls + sessions) : 1;
 
 const proposalOf = ({ id, why, difference }: Waiting): PriceProposal => ({ id, why, difference });

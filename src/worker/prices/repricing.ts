@@ -1,11 +1,11 @@
 import { readRules, writeRules } from './priceRules';
 import { isOwnerAlive, thisOwner } from '../../sqlite/owner';
 import { UserError } from '../../shared/errors';
-import { forgetPrices, hasRepriced } from '../../store/repriced';
+import { firstPriceStep, forgetPrices, hasRepriced } from '../../store/repriced';
 import { deleteSetting, readSetting, writeSetting } from '../../store/settings';
 import type { StoredRules } from './priceRules';
 import type { Job } from '../jobs';
-import type { RepriceScope } from '../../store/repriced';
+import type { PriceStep, RepriceScope } from '../../store/repriced';
 import type { Store } from '../../store/store';
 
 /** Which thread prices calls anew, or takes that back, right now. */
@@ -20,15 +20,16 @@ interface LastRepricing {
   readonly rules: StoredRules;
 }
 
-/** A job and what is told of how far it has come: the last id of a call that was looked at. */
+/** A job and what is told of how far it has come: where it goes on; undefined when all is done. */
 export interface Told {
   readonly job: Job;
-  readonly told: (call: number) => void;
+  readonly told: (next: PriceStep | undefined) => void;
 }
 
 /**
- * Prices known calls anew or takes that back, a step at a time, one window at a time. Whole or not at all: what was cut
- * short by a cancellation or a crash is put right, so that calls and the rules in the store always fit together.
+ * Prices known calls anew, those that are kept as sums too, or takes that back, a step at a time, one window at a time.
+ * Whole or not at all: what was cut short by a cancellation or a crash is put right, so that calls and the rules in the
+ * store always fit together.
  */
 export class Repricing {
   private readonly owner = thisOwner();
@@ -45,9 +46,9 @@ export class Repricing {
   async run({ job, told }: Told, which: RepriceScope, calls: number, rules: StoredRules): Promise<void> {
     this.begin();
     try {
-      for (let next: number | undefined = 0; next !== undefined;) {
+      for (let next: PriceStep | undefined = firstPriceStep; next;) {
         next = this.store.reprice(which, next);
-        told(next ?? 0);
+        told(next);
         await job.pause();
       }
     } catch (error) {
@@ -70,9 +71,9 @@ export class Repricing {
   /** Takes the last one back. Once begun it is not stopped: half-way there is nothing to keep. */
   async takeBack(told: Told['told']): Promise<void> {
     this.claim();
-    for (let next: number | undefined = 0; next !== undefined;) {
+    for (let next: PriceStep | undefined = firstPriceStep; next;) {
       next = this.store.takeBackPrices(next);
-      told(next ?? 0);
+      told(next);
       await new Promise((resolve) => setImmediate(resolve));
     }
     this.end();
@@ -101,7 +102,7 @@ export class Repricing {
   }
 
   private takeBackAll(): void {
-    for (let next: number | undefined = 0; next !== undefined;) next = this.store.takeBackPrices(next);
+    for (let next: PriceStep | undefined = firstPriceStep; next;) next = this.store.takeBackPrices(next);
     this.end();
   }
 

@@ -131,7 +131,8 @@ function step(store: Store, dice: Dice): void {
   const { importer, path } = dice.of(files);
   if (dice.chance(0.12)) store.removeSource(path);
   else if (dice.chance(0.06))
-    for (let at: number | undefined = 0; at !== undefined;) at = store.reprice({ importers: ['test'] }, at);
+    for (let at = store.reprice({ importers: ['test'] }); at;)
+      at = store.reprice({ importers: ['test'] }, at);
   else store.apply(store.openSource(path, importer, globalIds), batch(dice));
 }
 

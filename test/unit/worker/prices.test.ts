@@ -156,20 +156,38 @@ describe('prices of a ledger', () => {
     assert.equal(await computed(), 1_400_000 + listed);
   });
 
-  it('leave calls that are kept as sums alone as they are, and say how many that are', async () => {
+  it('hold for calls that are kept as sums, where their price is exact, and are taken back after a restart', async () => {
     await importCalls(100, 100);
     await applyRules(ledger.api, { prices: cheap });
     await ledger.api.compact('compact', { before: Date.UTC(2026, 2, 3) });
     // What was summed up cannot be taken back any more.
     assert.equal(await ledger.api.lastRepricing(), undefined);
     await importCalls(100, 100, 100);
+    // 1,000 x 2 + 100 x 2, a million.
     const dear = [{ model: 'claude-sonnet-4-5*', prices: { input: 2, output: 2 } }];
-    const proposal = await proposed(ledger.api, { prices: dear });
-    assert.deepEqual([proposal?.difference.calls, proposal?.difference.keptAsSums], [1, 2]);
-    await ledger.api.applyPrices('apply', proposal!.id, true);
-    const { computed: sum } = (await ledger.api.report({ filter: {}, mode: 'computed', zone: 'UTC' }, null))
-      .total;
-    assert.equal(sum, 2 * cheapCost + 2_200_000);
+    const { id, difference } = (await proposed(ledger.api, { prices: dear }))!;
+    assert.deepEqual([difference.calls, difference.lookedAt, difference.keptAsSums], [3, 3, 0]);
+    assert.deepEqual([difference.before, difference.after], [3 * cheapCost, 3 * 2_200_000]);
+    await ledger.api.applyPrices('apply', id, true);
+    assert.equal(await computed(), 3 * 2_200_000);
+    assert.equal((await ledger.api.lastRepricing())?.calls, 3);
+    ledger.close();
+    ledger = await open();
+    assert.deepEqual((await ledger.api.undoPrices('undo'))?.prices, cheap);
+    assert.equal(await computed(), 3 * cheapCost);
+  });
+
+  it('for new calls only leave sums as they are, and say how many keep their cost where a new one is not exact', async () => {
+    await importCalls(100, 100);
+    await ledger.api.compact('compact', { before: Date.UTC(2026, 2, 3) });
+    const { id } = (await proposed(ledger.api, { prices: cheap }))!;
+    await ledger.api.applyPrices('apply', id, false);
+    await importCalls(100, 100, 100);
+    assert.equal(await computed(), 2 * listed + cheapCost);
+    // A quarter of a nano-dollar a token: rounded call by call.
+    const tiny = [{ model: 'claude-sonnet-4-5*', prices: { input: 0.00025, output: 2 } }];
+    const { difference } = (await proposed(ledger.api, { prices: tiny }))!;
+    assert.deepEqual([difference.calls, difference.keptAsSums], [1, 2]);
   });
 
   it('that were taken back are not proposed again until they change', async () => {
