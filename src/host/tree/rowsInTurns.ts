@@ -2,7 +2,7 @@ import type { TreeDataProvider } from 'vscode';
 import { measuredTurn } from '../measure';
 
 /** Made in one go, with what VS Code does for each; more of them would hold the extension host up. */
-const rowsAtOnce = 25;
+const rowsAtOnce = 10;
 
 /** The same tree, with the host free for others between one lot of rows and the next. */
 export function rowsInTurns<Node>(tree: TreeDataProvider<Node>): TreeDataProvider<Node> {
