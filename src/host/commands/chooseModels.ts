@@ -34,6 +34,8 @@ async function pick(models: readonly ModelRow[]): Promise<readonly string[] | un
   }));
   const chosen = await vscode.window.showQuickPick(items, {
     canPickMany: true,
+    // Boxes that were taken are not lost when the window loses the focus for a moment.
+    ignoreFocusOut: true,
     title: 'Choose models in analytics',
     placeHolder: 'Calls of models without a check mark are counted in no total',
   });

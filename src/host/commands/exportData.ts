@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import * as vscode from 'vscode';
 import { pickRange } from './exportRange';
+import { oneOfSeveral } from './oneOfSeveral';
 import { register, type ExportChoice } from '../contributions';
 import { reported } from '../report';
 import { counted } from '../tree/rowText';
@@ -60,7 +61,7 @@ async function pickLevel(): Promise<ExportLevel | undefined> {
     },
     { level: 'day', label: 'Days and models', detail: 'One row a day and model' },
   ];
-  return (await vscode.window.showQuickPick(picks, { title: 'Export what?' }))?.level;
+  return (await vscode.window.showQuickPick(picks, oneOfSeveral('Export what?')))?.level;
 }
 
 async function pickFormat(): Promise<ExportFormat | undefined> {
@@ -72,7 +73,7 @@ async function pickFormat(): Promise<ExportFormat | undefined> {
     },
     { format: 'json', label: 'JSON', detail: 'For programs; one array' },
   ];
-  return (await vscode.window.showQuickPick(picks, { title: 'Export as' }))?.format;
+  return (await vscode.window.showQuickPick(picks, oneOfSeveral('Export as')))?.format;
 }
 
 async function pickPath(level: ExportLevel, format: ExportFormat): Promise<string | undefined> {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { oneOfSeveral } from './oneOfSeveral';
 import { askDays } from '../askDays';
 import { resolvePeriod, type TimeSpan } from '../../shared/period';
 import type { Period } from '../../shared/protocol';
@@ -14,7 +15,7 @@ const periods: readonly (readonly [Period, string])[] = [
 /** Asks for a range of days in the zone of the viewer; undefined when the user gave up. */
 export async function pickRange(zone: string): Promise<TimeSpan | undefined> {
   const picks = periods.map(([period, label]) => ({ period, label }));
-  const pick = await vscode.window.showQuickPick(picks, { title: 'Export which days?' });
+  const pick = await vscode.window.showQuickPick(picks, oneOfSeveral('Export which days?'));
   if (!pick) return undefined;
   if (pick.period !== 'custom') return resolvePeriod(pick.period, undefined, undefined, Date.now(), zone);
   const days = await askDays(zone, 'Export');
