@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { register, schemes } from '../contributions';
+import { register } from '../contributions';
+import { markdownPage } from '../markdownPage';
 import { reported } from '../report';
 import { oneLine } from '../tree/rowText';
 import { alertText, budgetText } from '../../budgets/alertText';
@@ -8,30 +9,16 @@ import type { Services } from '../services';
 import type { AlertRow, BudgetState } from '../../shared/alerts';
 import type { Disposable } from '../../shared/emitter';
 
-const uri = vscode.Uri.from({ scheme: schemes.alerts, path: '/Alerts.md' });
 const maxRows = 500;
 
 /** "Show Alerts": how budgets stand, and every limit that was reached: when, what, and whether it was told or why not. */
 export function registerShowAlerts(services: Services): Disposable {
   const { report, onDidChange } = services;
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const isOpen = (): boolean =>
-    vscode.workspace.textDocuments.some(({ uri: { scheme } }) => scheme === schemes.alerts);
+  const page = markdownPage('alerts', 'Alerts', () => alertsText(services));
   return vscode.Disposable.from(
-    changed,
-    onDidChange(() => isOpen() && changed.fire(uri)),
-    vscode.workspace.registerTextDocumentContentProvider(schemes.alerts, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: () => alertsText(services),
-    }),
-    register(
-      'traceLedger.showAlerts',
-      reported(report, async () => {
-        changed.fire(uri);
-        await vscode.workspace.openTextDocument(uri);
-        await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
-      }),
-    ),
+    page,
+    onDidChange(page.renew),
+    register('traceLedger.showAlerts', reported(report, page.show)),
   );
 }
 

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
-import { register, schemes } from '../contributions';
+import { register } from '../contributions';
+import { markdownPage } from '../markdownPage';
 import { reported } from '../report';
 import { counted, oneLine } from '../tree/rowText';
 import { escapeMarkdown, formatCount, formatTokens } from '../../shared/format';
@@ -7,8 +8,6 @@ import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 import type { CollapsedRow } from '../../shared/model';
 import type { Money } from '../../shared/money';
-
-const uri = vscode.Uri.from({ scheme: schemes.collapsed, path: '/Calls counted once.md' });
 
 /** "Show Calls Counted Once": what is told twice, by which rule it counts once, and what it would have added. */
 export function registerShowCollapsed({
@@ -18,24 +17,13 @@ export function registerShowCollapsed({
   report,
   onDidChange,
 }: Services): Disposable {
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const isOpen = (): boolean =>
-    vscode.workspace.textDocuments.some(({ uri: { scheme } }) => scheme === schemes.collapsed);
+  const page = markdownPage('collapsed', 'Calls counted once', async () =>
+    collapsedText(await ledger.collapsed(question().mode), money()),
+  );
   return vscode.Disposable.from(
-    changed,
-    onDidChange(() => isOpen() && changed.fire(uri)),
-    vscode.workspace.registerTextDocumentContentProvider(schemes.collapsed, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: async () => collapsedText(await ledger.collapsed(question().mode), money()),
-    }),
-    register(
-      'traceLedger.showCollapsed',
-      reported(report, async () => {
-        changed.fire(uri);
-        await vscode.workspace.openTextDocument(uri);
-        await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
-      }),
-    ),
+    page,
+    onDidChange(page.renew),
+    register('traceLedger.showCollapsed', reported(report, page.show)),
   );
 }
 

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { subjectOf } from './subject';
 import { register, schemes, type CostTarget } from '../contributions';
 import { inTurn } from '../inTurn';
+import { openPreview } from '../markdownPage';
 import { reported } from '../report';
 import { throttled } from '../throttled';
 import { oneLine } from '../tree/rowText';
@@ -28,11 +29,7 @@ export function registerExplainCost(services: Services, views: Views): Disposabl
     if (!named) return;
     const uri = explanationUri(named);
     changed.fire(uri);
-    await inTurn(async () => {
-      // Read it first, so that a failure is an error message and no empty editor.
-      await vscode.workspace.openTextDocument(uri);
-      await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
-    });
+    await inTurn(() => openPreview(uri));
   };
   return vscode.Disposable.from(
     changed,

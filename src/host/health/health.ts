@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { diagnosticsText } from './diagnosticsText';
 import { environmentOf } from './environment';
 import { healthText } from './healthText';
-import { register, schemes } from '../contributions';
+import { register } from '../contributions';
+import { markdownPage } from '../markdownPage';
 import { reported } from '../report';
 import { throttled } from '../throttled';
 import { counted } from '../tree/rowText';
@@ -12,35 +13,20 @@ import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 import type { IntegrityCheck } from '../../shared/healthApi';
 
-const uri = vscode.Uri.from({ scheme: schemes.health, path: '/Health.md' });
 /** A look at everything takes longer than one at what is shown elsewhere. */
 const pace = { calm: 200, gap: 3_000 };
 
 /** "Show Health", a document that follows changes, with "Check Integrity of the Store" and "Copy Diagnostics". */
 export function registerHealth(services: Services): Disposable {
   const { report, onDidChange, onDidChangeWatching } = services;
-  const changed = new vscode.EventEmitter<vscode.Uri>();
-  const renew = throttled(() => {
-    if (vscode.workspace.textDocuments.some(({ uri: { scheme } }) => scheme === schemes.health))
-      changed.fire(uri);
-  }, pace);
+  const page = markdownPage('health', 'Health', () => contentOf(services));
+  const renew = throttled(page.renew, pace);
   return vscode.Disposable.from(
-    changed,
+    page,
     renew,
     onDidChange(renew),
     onDidChangeWatching(renew),
-    vscode.workspace.registerTextDocumentContentProvider(schemes.health, {
-      onDidChange: changed.event,
-      provideTextDocumentContent: () => contentOf(services),
-    }),
-    register(
-      'traceLedger.showHealth',
-      reported(report, async () => {
-        changed.fire(uri);
-        await vscode.workspace.openTextDocument(uri);
-        await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
-      }),
-    ),
+    register('traceLedger.showHealth', reported(report, page.show)),
     register(
       'traceLedger.checkIntegrity',
       reported(report, async () => {

@@ -4,6 +4,7 @@ import { askColumns } from './askColumns';
 import { billItem, billsOf, billUri, isKept } from './billTarget';
 import { register, schemes, type BillTarget } from '../contributions';
 import { inTurn } from '../inTurn';
+import { openPreview } from '../markdownPage';
 import { reported } from '../report';
 import { throttled } from '../throttled';
 import { oneLine } from '../tree/rowText';
@@ -33,7 +34,7 @@ export function registerReconcileBill(services: Services): Disposable {
     if (!bill) return undefined;
     const uri = billUri(bill);
     changed.fire(uri);
-    await inTurn(() => open(uri));
+    await inTurn(() => openPreview(uri));
     return reconciled(services, [bill.id]);
   };
   return vscode.Disposable.from(
@@ -57,12 +58,6 @@ function reconciled(
 ): Promise<readonly Reconciliation[]> {
   const { mode, zone } = question();
   return ledger.reconcile(bills, mode, zone);
-}
-
-async function open(uri: vscode.Uri): Promise<void> {
-  // Read it first, so that a failure is an error message and no empty editor.
-  await vscode.workspace.openTextDocument(uri);
-  await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
 }
 
 async function billFor(

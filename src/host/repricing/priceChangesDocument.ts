@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { schemes } from '../contributions';
 import { inTurn } from '../inTurn';
+import { openPreview } from '../markdownPage';
 import { oneLine } from '../tree/rowText';
 import { escapeMarkdown } from '../../shared/format';
 import { priceDifferenceText, proposalText } from '../../shared/priceDifferenceText';
@@ -63,7 +64,5 @@ export function registerPriceChangesDocument({ ledger, question, money }: Servic
 const open = (uri: vscode.Uri, changed: vscode.EventEmitter<vscode.Uri>): Promise<void> =>
   inTurn(async () => {
     changed.fire(uri);
-    // Read it first, so that a failure is an error message and no empty editor.
-    await vscode.workspace.openTextDocument(uri);
-    await vscode.commands.executeCommand('vscode.openWith', uri, 'vscode.markdown.preview.editor');
+    await openPreview(uri);
   });

@@ -2,6 +2,7 @@ import * as vscode from 'vscode';
 import { pickPeriod } from './pickPeriod';
 import { register, schemes, setting } from '../contributions';
 import { inTurn } from '../inTurn';
+import { openPreview } from '../markdownPage';
 import { reported } from '../report';
 import { table } from '../session/figures';
 import { throttled } from '../throttled';
@@ -15,8 +16,6 @@ import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 import type { SummaryQuery, SummarySpan } from '../../shared/summary';
 
-const preview = 'vscode.markdown.preview.editor';
-
 /** "Show Summary": what a day, week or month cost, as a read-only document that follows the store. */
 export function registerSummaryDocument(services: Services): Disposable {
   const { report, question } = services;
@@ -27,7 +26,7 @@ export function registerSummaryDocument(services: Services): Disposable {
   });
   const show = async (query?: SummaryQuery): Promise<void> => {
     const wanted = query ?? (await pickPeriod(question().zone));
-    if (wanted) await open(summaryUri(spanOf(services, wanted)));
+    if (wanted) await inTurn(() => openPreview(summaryUri(spanOf(services, wanted)), { preview: true }));
   };
   const step = (by: -1 | 1) => async (target?: vscode.Uri) => {
     const query = summaryQueryOf(target instanceof vscode.Uri ? target : shownUri());
@@ -72,12 +71,4 @@ async function contentOf(services: Services, uri: vscode.Uri): Promise<string> {
     escape: (words) => escapeMarkdown(oneLine(words, 1_000)),
   });
   return `# ${summaryTitle(summary)}\n\n${text}`;
-}
-
-async function open(uri: vscode.Uri): Promise<void> {
-  await inTurn(async () => {
-    // Read it first, so that a failure is an error message and no empty editor.
-    await vscode.workspace.openTextDocument(uri);
-    await vscode.commands.executeCommand('vscode.openWith', uri, preview, { preview: true });
-  });
 }
