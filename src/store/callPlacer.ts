@@ -145,8 +145,9 @@ export class CallPlacer {
     };
   }
 
-  private priced(figures: CallFigures, told: number, call: Omit<PlacedCall, keyof CallPrice>): PlacedCall {
-    return { ...call, ...this.priceOf(figures, told) };
+  /** Sets the price of a call that nobody else has yet. */
+  private priced(figures: CallFigures, told: number, call: PlacedCall): PlacedCall {
+    return Object.assign(call, this.priceOf(figures, told));
   }
 
   private priceOf(figures: CallFigures, told: number): CallPrice {

@@ -11,7 +11,9 @@ import {
 import type { CompactedRow } from './compactedRow';
 import type { Connection, SqlValue } from '../../sqlite/connection';
 
-export const selectCompacted = `SELECT ${compactedColumns.map((name) => `k.${name}`).join(', ')} FROM compacted k`;
+/** SQL: what `compactedFrom` takes, of a row `k`. */
+export const rowColumns = compactedColumns.map((name) => `k.${name}`).join(', ');
+export const selectCompacted = `SELECT ${rowColumns} FROM compacted k`;
 
 /** SQL: what becomes of a row when another of the same key comes to it. */
 export const joining = `daily = min(daily, excluded.daily), calls = calls + excluded.calls,

@@ -1,4 +1,5 @@
-import { asOneCall, compactedColumns, compactedFrom, isOddRow } from './compactedRow';
+import { asOneCall, compactedFrom, isOddRow } from './compactedRow';
+import { rowColumns } from './compactedTable';
 import { figuresOfStored } from '../callPlacer';
 import { sumsCondition } from '../repriced';
 import { priceSum } from '../../pricing/priceSum';
@@ -9,7 +10,6 @@ import type { PriceBook } from '../../pricing/prices';
 import type { Connection } from '../../sqlite/connection';
 
 const sessionsAtOnce = 50;
-const columns = compactedColumns.map((name) => `k.${name}`).join(', ');
 
 /** A row of `compacted` with the names that its price depends on. */
 export interface PricedSum {
@@ -39,7 +39,7 @@ export function sumsAfter(
   const { sql, params } = sumsCondition(which);
   const sums = db
     .rows(
-      `SELECT m.provider, m.name, scope.importer, ${condition}, ${columns}
+      `SELECT m.provider, m.name, scope.importer, ${condition}, ${rowColumns}
          FROM compacted k JOIN model m ON m.id = k.model JOIN session s ON s.id = k.session JOIN scope ON scope.id = s.scope
         WHERE k.session > ? AND k.session <= ? AND ${sql}`,
       [after, last, ...params],
@@ -63,8 +63,11 @@ export function figuresOfSum({ row, provider, model }: PricedSum): CallFigures {
 }
 
 /** What the calls of a sum cost together by these prices; undefined where that does not follow from the sum exactly. */
-export const newPriceOf = (sum: PricedSum, book: PriceBook): PricedCall | undefined =>
-  priceSum(figuresOfSum(sum), { ...sum.row, isOdd: isOddRow(sum.row) }, book, sum.importer);
+export const newPriceOf = (
+  sum: PricedSum,
+  book: PriceBook,
+  figures = figuresOfSum(sum),
+): PricedCall | undefined => priceSum(figures, { ...sum.row, isOdd: isOddRow(sum.row) }, book, sum.importer);
 
 export const isSamePrice = (a: PricedCall, b: PricedCall): boolean =>
   a.computed === b.computed && a.computedExact === b.computedExact && a.included === b.included;

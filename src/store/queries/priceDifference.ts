@@ -103,7 +103,7 @@ export class PriceChanges {
     const { calls, slot } = sum.row;
     this.lookedAt += calls;
     const figures = figuresOfSum(sum);
-    const now = newPriceOf(sum, this.book);
+    const now = newPriceOf(sum, this.book, figures);
     const old = pricedOf(asOneCall(sum.row));
     if (!now) this.kept += calls;
     else if (!isSamePrice(now, old))
