@@ -1,7 +1,6 @@
 // @ts-check
 import { spawn } from 'node:child_process';
-import { accessSync, constants, writeFileSync } from 'node:fs';
-import { setPriority } from 'node:os';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
 /** What a script could not do, in one sentence for the person who ran it. */
@@ -46,14 +45,13 @@ for (const signal of signals) process.once(signal, () => process.exit(1));
  * Runs a program to its end.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean, timeoutMs?: number, yields?: boolean }} [options]
- *   `quiet` keeps the output back unless the program fails; `yields` lets other programs have the processor first.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, quiet?: boolean, timeoutMs?: number }} [options]
+ *   `quiet` keeps the output back unless the program fails.
  * @returns {Promise<number>} its exit code; 1 when a signal or the time limit ended it
  */
-export function run(command, args, { cwd, env, quiet = false, timeoutMs, yields = false } = {}) {
+export function run(command, args, { cwd, env, quiet = false, timeoutMs } = {}) {
   return new Promise((resolve, reject) => {
     const child = start(command, args, { cwd, env: env ?? process.env, stdio: quiet ? 'pipe' : 'inherit' });
-    if (yields && child.pid !== undefined) yieldProcessor(child.pid);
     /** @type {Buffer[]} */
     const output = [];
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => output.push(chunk));
@@ -66,17 +64,6 @@ export function run(command, args, { cwd, env, quiet = false, timeoutMs, yields 
       resolve(code ?? 1);
     });
   });
-}
-
-/** @param {number} pid */
-function yieldProcessor(pid) {
-  try {
-    setPriority(pid, 10);
-    // Linux weighs sessions before it weighs the processes of each, and a program that is started here has its own.
-    if (process.platform === 'linux') writeFileSync(`/proc/${pid}/autogroup`, '10');
-  } catch {
-    // It is as fast as the others then, which fails nothing.
-  }
 }
 
 /**

@@ -21,7 +21,6 @@ const reporter = join(root, 'test/support/countingReporter.cjs');
  * @property {boolean} [suite]
  * @property {readonly string[]} [needs] steps without which this one says nothing
  * @property {string} [beside] runs at once with its neighbours of which the same is said
- * @property {boolean} [yields] of steps that run at once, takes what the others leave of the processor
  * @property {number} limitMs
  */
 
@@ -110,7 +109,6 @@ const steps = (long) => [
       ...['--parallel', '--jobs', '2', '--timeout', '60000', '--reporter-option', 'style=dot'],
     ),
     limitMs: (long ? 60 : 20) * minute,
-    yields: true,
   },
   {
     name: 'ui',
@@ -144,14 +142,12 @@ function select(all, names) {
  * @param {Step} step
  * @param {string} folder for the counts
  * @param {NodeJS.ProcessEnv} environment
- * @param {boolean} yields
  * @returns {Promise<Counts>}
  */
-async function runStep(step, folder, environment, yields) {
+async function runStep(step, folder, environment) {
   const file = join(folder, `${step.name.replace(':', '-')}.jsonl`);
   const env = { ...environment, TRACE_LEDGER_COUNTS: file };
-  const options = { cwd: root, env, timeoutMs: step.limitMs, yields, quiet: yields };
-  const code = await run(process.execPath, step.command, options);
+  const code = await run(process.execPath, step.command, { cwd: root, env, timeoutMs: step.limitMs });
   const counts = existsSync(file)
     ? sum((await readFile(file, 'utf8')).trim().split('\n').map(parseCounts))
     : zero;
@@ -209,24 +205,18 @@ async function runAll(selected, environment) {
   const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-counts-'));
   /** @type {{ step: Step, counts: Counts, seconds: number }[]} */
   const results = [];
-  /**
-   * @param {Step} step
-   * @param {boolean} isAlone
-   */
-  const outcomeOf = async (step, isAlone) => {
+  /** @param {Step} step */
+  const outcomeOf = async (step) => {
     const began = Date.now();
     console.log(`\n== ${step.name}`);
     const broken = results.find(
       (result) => step.needs?.includes(result.step.name) && result.counts.failed > 0,
     );
     if (broken) console.error(`${step.name} was not run: it needs ${broken.step.name}.`);
-    const counts = broken
-      ? { ...zero, failed: 1 }
-      : await runStep(step, folder, environment, !isAlone && step.yields === true);
+    const counts = broken ? { ...zero, failed: 1 } : await runStep(step, folder, environment);
     return { step, counts, seconds: (Date.now() - began) / 1000 };
   };
-  for (const group of groupsOf(selected))
-    results.push(...(await Promise.all(group.map((step) => outcomeOf(step, group.length === 1)))));
+  for (const group of groupsOf(selected)) results.push(...(await Promise.all(group.map(outcomeOf))));
   await rm(folder, { recursive: true, force: true });
   return results;
 }
