@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { testEngine } from './engine';
+import { assertRollupsMatchCalls } from './rollups';
 import { all, globalIds, importInto } from './store';
 import { noon } from './facts';
 import { parseUserPrices } from '../../src/pricing/parseUserPrices';
@@ -70,6 +71,19 @@ export async function openPricedStore() {
       for (let step = store.takeBackPrices(); step; step = store.takeBackPrices(step));
     },
   };
+}
+
+/** Opens one before each test of a suite, and looks afterwards whether its rollups are those of its calls. */
+export function withPricedStores(opened: (ledger: PricedStore) => void): void {
+  let ledger: PricedStore;
+  beforeEach(async () => {
+    ledger = await openPricedStore();
+    opened(ledger);
+  });
+  afterEach(() => {
+    assertRollupsMatchCalls(ledger.store, false);
+    ledger.store.close();
+  });
 }
 
 export type PricedStore = Awaited<ReturnType<typeof openPricedStore>>;

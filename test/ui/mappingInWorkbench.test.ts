@@ -127,7 +127,7 @@ describe('mapping an unknown database by keyboard', function () {
     await asked('Name the Mapping');
     await workbench.quickInput.fill('Shop gateway');
     await press('Enter');
-    await types('Keep the Mapping', 'ArrowDown', /./);
+    await types('Keep the Mapping', 'ArrowDown', /^Settings of this workspace/);
     await workbench.waitForNotification(/40 new calls/);
     const settings = JSON.parse(await readFile(join(workspace, '.vscode/settings.json'), 'utf8')) as Record<
       string,

@@ -107,7 +107,7 @@ describe('the cost panel', function () {
     );
     await page.getByRole('button', { name: 'Show as table' }).click();
     assert.equal(await page.locator('.tl-chart').isVisible(), false);
-    assert.ok((await page.locator('.tl-scroll').first().boundingBox())!.width > 300);
+    assert.ok((await page.locator('.tl-scroll', { has: table }).boundingBox())!.width > 300);
     assert.deepEqual(await rows(), expected);
   });
 

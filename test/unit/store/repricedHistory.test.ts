@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { call } from '../../support/facts';
 import { naiveTotals, published } from '../../support/naiveLedger';
-import { listed, openPricedStore, priced } from '../../support/pricedStore';
+import { listed, priced, withPricedStores } from '../../support/pricedStore';
 import { random, World } from '../../support/randomWorld';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all } from '../../support/store';
@@ -17,13 +17,7 @@ const modes: readonly CostMode[] = ['auto', 'recorded', 'computed'];
 
 describe('sums of calls at another price', () => {
   let ledger: PricedStore;
-  beforeEach(async () => {
-    ledger = await openPricedStore();
-  });
-  afterEach(() => {
-    assertRollupsMatchCalls(ledger.store, false);
-    ledger.store.close();
-  });
+  withPricedStores((opened) => (ledger = opened));
 
   describe('as a whole or not at all', () => {
     const gone = `${'0'.repeat(8)}.1.1.1.1.0`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { call, noon } from '../../support/facts';
-import { listed, openPricedStore, priced } from '../../support/pricedStore';
+import { listed, priced, withPricedStores } from '../../support/pricedStore';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { globalIds } from '../../support/store';
 import { parseUserPrices } from '../../../src/pricing/parseUserPrices';
@@ -12,13 +12,7 @@ const minute = 60_000;
 
 describe('sums of calls at another price', () => {
   let ledger: PricedStore;
-  beforeEach(async () => {
-    ledger = await openPricedStore();
-  });
-  afterEach(() => {
-    assertRollupsMatchCalls(ledger.store, false);
-    ledger.store.close();
-  });
+  withPricedStores((opened) => (ledger = opened));
 
   it('cost what their calls would where that is exact, and exactly what they did when that is taken back', () => {
     const { put, compact, choose, changesIn, apply, takeBack, total, cost, contents, store } = ledger;
