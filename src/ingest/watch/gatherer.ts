@@ -3,7 +3,9 @@ import type { Disposable } from '../../shared/emitter';
 
 /** A commit is several writes: the first event of one waits for the others. */
 const settle = 8;
-const [shortestPause, longestPause] = [15, 100];
+const shortestPause = 15;
+/** Under load a lot begins so often, work and pause together, as long as that leaves a third of the time to others. */
+const beat = 100;
 /** Beside a job of the user, so much of the time is the job's. */
 const crowded = 3;
 
@@ -16,7 +18,8 @@ interface Surroundings {
 
 /**
  * Hands changed paths on, each once however often it changed, and never two lots at a time: at once when it was quiet,
- * under load with pauses that grow with the work, to a tenth of a second and beyond that to the length of the work.
+ * under load with pauses of twice the work, so that a lot begins every tenth of a second at the least, and of half the
+ * work where that alone takes longer.
  */
 export class Gatherer implements Disposable {
   private readonly waiting = new Set<string>();
@@ -82,7 +85,7 @@ export class Gatherer implements Disposable {
   }
 
   private pauseAfter(work: number): number {
-    const pause = Math.max(shortestPause, Math.min(longestPause, 2 * work), work);
-    return this.surroundings.isCrowded?.() ? Math.max(longestPause, crowded * pause) : pause;
+    if (this.surroundings.isCrowded?.()) return Math.max(beat, crowded * work);
+    return Math.max(shortestPause, Math.min(2 * work, beat - work), work / 2);
   }
 }
