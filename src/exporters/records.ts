@@ -15,9 +15,6 @@ export interface DayRow extends Totals {
 export type NotedSessionRow = SessionRow &
   Pick<SessionDetail, 'functionCalls' | 'durationMs' | 'labels'> & { readonly note: string | null };
 
-/** A call with what the user wrote on the price of its model. */
-export type NotedExportCall = ExportCall & { readonly priceNote: string | null };
-
 const totalColumns = [
   'costUsd',
   'recordedUsd',
@@ -80,8 +77,11 @@ export const sessionColumns: readonly string[] = [
 
 export const dayColumns: readonly string[] = ['day', 'provider', 'model', 'sessions', ...totalColumns];
 
-/** A call as CONTRACT.md names its fields. A failed call without a text has the error `error`. */
-export const callRecord = (call: NotedExportCall): ExportRecord => ({
+/**
+ * A call as CONTRACT.md names its fields, with what the user wrote on the price of its model. A failed call without a text
+ * has the error `error`. Written out: exports are of many.
+ */
+export const callRecord = (call: ExportCall, priceNote: string | null): ExportRecord => ({
   id: call.id === '' ? null : call.id,
   source: call.source,
   experiment: call.experiment,
@@ -90,7 +90,18 @@ export const callRecord = (call: NotedExportCall): ExportRecord => ({
   at: iso(call.at),
   provider: call.provider,
   model: call.model,
-  ...usageOf(call.usage),
+  inputTokens: call.usage.inputTokens,
+  cacheReadTokens: call.usage.cacheReadTokens,
+  cacheWriteTokens: call.usage.cacheWriteTokens,
+  outputTokens: call.usage.outputTokens,
+  reasoningTokens: call.usage.reasoningTokens,
+  audioInputTokens: call.usage.audioInputTokens,
+  audioCachedTokens: call.usage.audioCachedTokens,
+  audioOutputTokens: call.usage.audioOutputTokens,
+  cacheWrite1hTokens: call.usage.cacheWrite1hTokens,
+  audioInputSeconds: call.usage.audioInputSeconds,
+  audioOutputSeconds: call.usage.audioOutputSeconds,
+  images: call.usage.images,
   costUsd: usdOrNull(call.cost),
   recordedUsd: usdOrNull(call.recorded),
   computedUsd: usdOrNull(call.computed),
@@ -103,7 +114,7 @@ export const callRecord = (call: NotedExportCall): ExportRecord => ({
   project: call.project,
   branch: call.branch,
   agent: call.agent,
-  priceNote: call.priceNote,
+  priceNote,
   calls: call.calls,
 });
 
@@ -153,4 +164,5 @@ export const totalsFigures = (totals: Totals): ExportRecord => ({
 const usageOf = (usage: Usage): Readonly<Record<string, number>> =>
   Object.fromEntries(usageFields.map((field) => [field, usage[field]]));
 
-const iso = (at: Millis | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
+const iso = (at: Millis | null | undefined): string | null =>
+  at === null || at === undefined ? null : new Date(at).toISOString();

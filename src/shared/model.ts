@@ -246,7 +246,8 @@ export interface CallRow {
 }
 
 /** A call as exported: with what it belongs to. */
-export interface ExportCall extends CallRow {
+export interface ExportCall extends Omit<CallRow, 'at'> {
+  readonly at: Millis | null;
   readonly source: string;
   readonly experiment: string | null;
   readonly session: string;

@@ -57,9 +57,7 @@ const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Genera
   *call(store, question) {
     const notes = priceNotes(store.db);
     for (const page of exportCalls(store, question, 50))
-      yield page.map((call) =>
-        callRecord({ ...call, priceNote: notes(call.provider, call.model)?.text ?? null }),
-      );
+      yield page.map((call) => callRecord(call, notes(call.provider, call.model)?.text ?? null));
   },
   *session(store, question) {
     let after: string | undefined;

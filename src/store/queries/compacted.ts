@@ -53,10 +53,10 @@ export function sumsToExport(
   filter: Filter,
   mode: CostMode,
   condition: string,
+  names: SessionNames,
 ): ExportCall[] {
   const parts = compactedParts(store, session, filter, condition);
   if (parts.length === 0) return [];
-  const names = sessionNames(store, session);
   const agents = new Map(
     store.db.rows('SELECT id, own_id FROM agent WHERE session = ?', [session]) as [number, string][],
   );
@@ -67,7 +67,8 @@ export function sumsToExport(
   }));
 }
 
-type SessionNames = Pick<
+/** What an exported call has from its session. */
+export type SessionNames = Pick<
   ExportCall,
   'experiment' | 'session' | 'tag' | 'user' | 'project' | 'branch' | 'note'
 >;
@@ -99,7 +100,8 @@ function exportedSum(
   };
 }
 
-function sessionNames({ db }: Store, session: number): SessionNames {
+/** Inside a read. */
+export function sessionNames({ db }: Store, session: number): SessionNames {
   const [row] = db.rows(
     `SELECT e.own_id, s.own_id, s.tag, p.name, pr.name, s.branch, ${noteColumns} FROM session s
        LEFT JOIN experiment e ON e.id = s.experiment LEFT JOIN person p ON p.id = s.person

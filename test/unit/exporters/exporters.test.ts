@@ -10,13 +10,12 @@ import {
   sessionRecord,
 } from '../../../src/exporters';
 import type { ExportRecord } from '../../../src/exporters';
-import type { NotedExportCall } from '../../../src/exporters/records';
 import { usageFields } from '../../../src/shared/model';
-import type { Totals, Usage } from '../../../src/shared/model';
+import type { ExportCall, Totals, Usage } from '../../../src/shared/model';
 import type { ExportFormat } from '../../../src/shared/protocol';
 
 const usage = Object.fromEntries(usageFields.map((field, i) => [field, i])) as unknown as Usage;
-const call: NotedExportCall = {
+const call: ExportCall = {
   id: '=1+1',
   source: '/tmp/a, "b".db',
   experiment: null,
@@ -39,9 +38,9 @@ const call: NotedExportCall = {
   project: '/home/ana/shop',
   branch: null,
   agent: null,
-  priceNote: '20 % off\nuntil March',
   calls: 1,
 };
+const priceNote = '20 % off\nuntil March';
 const totals: Totals = {
   ...usage,
   cost: 1,
@@ -80,9 +79,9 @@ const readJson = 'import json,sys; print(json.dumps(json.load(sys.stdin)))';
 
 describe('CSV', () => {
   const text = written('csv', callColumns, [
-    [callRecord(call)],
+    [callRecord(call, priceNote)],
     [],
-    [callRecord({ ...call, id: 'b', failed: false })],
+    [callRecord({ ...call, id: 'b', failed: false }, priceNote)],
   ]);
   const [header, first, second] = python(readCsv, text) as string[][];
   const field = (row: string[] | undefined, name: string) => row?.[header?.indexOf(name) ?? -1];
@@ -128,7 +127,11 @@ describe('CSV', () => {
 
 describe('JSON', () => {
   it('is a bare array over any number of chunks', () => {
-    const rows = [callRecord(call), callRecord({ ...call, id: 'b' }), callRecord({ ...call, id: 'c' })];
+    const rows = [
+      callRecord(call, priceNote),
+      callRecord({ ...call, id: 'b' }, priceNote),
+      callRecord({ ...call, id: 'c' }, priceNote),
+    ];
     const read = python(readJson, written('json', callColumns, [[rows[0]!], [rows[1]!, rows[2]!]])) as Record<
       string,
       unknown
@@ -148,7 +151,7 @@ describe('JSON', () => {
 
   it('writes amounts as decimals with at most nine places', () => {
     assert.match(
-      written('json', callColumns, [[callRecord(call)]]),
+      written('json', callColumns, [[callRecord(call, priceNote)]]),
       /"costUsd":0\.0000001,"recordedUsd":null,"computedUsd":12\.345678901,/,
     );
   });
@@ -176,7 +179,7 @@ describe('records', () => {
       durationMs: 95_000,
       labels: ['beta', 'a, "b"'],
     };
-    assert.deepEqual(Object.keys(callRecord(call)), callColumns);
+    assert.deepEqual(Object.keys(callRecord(call, priceNote)), callColumns);
     assert.deepEqual(Object.keys(sessionRecord(session)), sessionColumns);
     // New ones stand at the end.
     assert.deepEqual(sessionColumns.slice(-7), [
