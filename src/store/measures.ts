@@ -181,6 +181,7 @@ export function sumsOf(
 ): Omit<Totals, 'sessions'> {
   const of = (name: (typeof measureColumns)[number]): number => sum[at[name]] ?? 0;
   const included = mode !== 'computed';
+  // Written out: lists have many of them.
   return {
     cost: mode === 'auto' ? of('cost_auto') : of(mode),
     recorded: of('recorded'),
@@ -190,9 +191,21 @@ export function sumsOf(
     inexactCalls: of(`inexact_${mode}`),
     includedCalls: included ? of('included_calls') : 0,
     included: included ? of('included') : 0,
-    ...leftOut,
+    excludedCalls: leftOut.excludedCalls,
+    untimedCalls: leftOut.untimedCalls,
     errors: of('errors'),
-    ...usageFrom(sum.slice(at.input, at.images + 1)),
+    inputTokens: of('input'),
+    cacheReadTokens: of('cache_read'),
+    cacheWriteTokens: of('cache_write'),
+    outputTokens: of('output'),
+    reasoningTokens: of('reasoning'),
+    audioInputTokens: of('audio_input'),
+    audioCachedTokens: of('audio_cached'),
+    audioOutputTokens: of('audio_output'),
+    cacheWrite1hTokens: of('cache_write_1h'),
+    audioInputSeconds: of('audio_input_us') / 1e6,
+    audioOutputSeconds: of('audio_output_us') / 1e6,
+    images: of('images'),
   };
 }
 
@@ -201,7 +214,7 @@ export const totalsOf = (
   mode: CostMode,
   sessions: number,
   leftOut?: LeftOut,
-): Totals => ({ ...sumsOf(sum, mode, leftOut), sessions });
+): Totals => Object.assign(sumsOf(sum, mode, leftOut), { sessions });
 
 /** `sum(a), sum(b), ...` over every measure, in order. */
 export const sumOfMeasures = (alias: string): string =>

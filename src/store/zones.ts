@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import type { Connection } from '../sqlite/connection';
-import { slotMillis } from './slots';
+import { slotMillis, slotsPerDay } from './slots';
 
 /** The day of calls without a known time. */
 export const noDay = -1_000_000;
@@ -15,9 +15,11 @@ export interface Zone {
   dayOf(slot: number): number;
 }
 
+const offsetAt = (at: number, zone: string): number => DateTime.fromMillis(at, { zone }).offset * 60_000;
+
 /** Days since 1970-01-01 in the calendar of `zone`. */
 export const dayNumber = (at: number, zone: string): number =>
-  Math.floor((at + DateTime.fromMillis(at, { zone }).offset * 60_000) / 86_400_000);
+  Math.floor((at + offsetAt(at, zone)) / 86_400_000);
 
 /** First instant of a day number in `zone`; the inverse of `dayNumber`. */
 export function startOfDay(day: number, zone: string): number {
@@ -25,18 +27,25 @@ export function startOfDay(day: number, zone: string): number {
   return DateTime.fromObject({ year, month, day: dayOfMonth }, { zone }).startOf('day').toMillis();
 }
 
-function zoneOf(id: number, name: string): Zone {
-  const days = new Map<number, number>();
-  return {
-    id,
-    name,
-    dayOf(slot) {
-      if (slot < 0) return noDay;
-      let day = days.get(slot);
-      if (day === undefined) days.set(slot, (day = dayNumber(slot * slotMillis, name)));
-      return day;
-    },
+/** `dayNumber` of quarter hours: the zone is asked once for each day that its clocks do not change on. */
+export function dayOfSlots(zone: string): (slot: number) => number {
+  const offsets = new Map<number, number | null>();
+  const offsetIn = (utcDay: number): number | null => {
+    const [first, next] = [utcDay, utcDay + 1].map((day) => offsetAt(day * 86_400_000, zone));
+    return first === next ? first! : null;
   };
+  return (slot) => {
+    const utcDay = Math.floor(slot / slotsPerDay);
+    let offset = offsets.get(utcDay);
+    if (offset === undefined) offsets.set(utcDay, (offset = offsetIn(utcDay)));
+    const at = slot * slotMillis;
+    return offset === null ? dayNumber(at, zone) : Math.floor((at + offset) / 86_400_000);
+  };
+}
+
+function zoneOf(id: number, name: string): Zone {
+  const dayOf = dayOfSlots(name);
+  return { id, name, dayOf: (slot) => (slot < 0 ? noDay : dayOf(slot)) };
 }
 
 /** The zones from which somebody looks at this store: their days are summed up as calls come in. */

@@ -84,8 +84,12 @@ function oldCalls(
       [session, before, at, id, limit],
     )
     .map(([id, scope, key, importer, provider, model, ...row]) => ({
-      ...{ id: id as number, scope: scope as number, key: key as CallFact['id'] },
-      ...{ importer: importer as string, provider: provider as string, model: model as string },
+      id: id as number,
+      scope: scope as number,
+      key: key as CallFact['id'],
+      importer: importer as string,
+      provider: provider as string,
+      model: model as string,
       call: callFrom(row) as Old['call'],
     }));
 }

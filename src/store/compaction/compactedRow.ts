@@ -96,13 +96,25 @@ export const totalInputOf = (usage: readonly number[]): number => usage[0]! + us
 export function rowOfCall(call: PlacedCall, at: number, boundaries: readonly number[]): CompactedRow {
   const input = totalInputOf(call.usage);
   const [command, error] = detailOf(call);
+  // Written out like `callRow.ts`, and for the same reason.
   return {
-    ...{ session: call.session, slot: slotOf(at), model: call.model, source: call.source },
-    ...{ agent: call.agent ?? 0, command, error, tier: call.tier ?? '' },
+    session: call.session,
+    slot: slotOf(at),
+    model: call.model,
+    source: call.source,
+    agent: call.agent ?? 0,
+    command,
+    error,
+    tier: call.tier ?? '',
     class: classOf(call),
     above: boundaries.reduce((above, over) => (input > over ? Math.max(above, over) : above), 0),
     pricedBy: call.pricedBy ?? 0,
-    ...{ daily: false, calls: 1, firstAt: at, lastAt: at, leastInput: input, mostInput: input },
+    daily: false,
+    calls: 1,
+    firstAt: at,
+    lastAt: at,
+    leastInput: input,
+    mostInput: input,
     sums: [
       ...call.usage,
       call.webSearches ?? 0,
@@ -123,7 +135,17 @@ export interface RowPrice extends Pick<CompactedRow, 'class' | 'pricedBy'> {
 
 /** Two rows with the same key as one. */
 export const joinRows = (a: CompactedRow, b: CompactedRow): CompactedRow => ({
-  ...a,
+  session: a.session,
+  slot: a.slot,
+  model: a.model,
+  source: a.source,
+  agent: a.agent,
+  command: a.command,
+  error: a.error,
+  tier: a.tier,
+  class: a.class,
+  above: a.above,
+  pricedBy: a.pricedBy,
   daily: a.daily && b.daily,
   calls: a.calls + b.calls,
   firstAt: Math.min(a.firstAt, b.firstAt),
@@ -151,10 +173,23 @@ export function compactedFrom(row: readonly SqlValue[]): CompactedRow {
   ] = row;
   const [calls, firstAt, lastAt, leastInput, mostInput, ...sums] = rest as number[];
   return {
-    ...{ session: session as number, slot: slot as number, model: model as number, source: source as number },
-    ...{ agent: agent as number, command: command as string, error: error as string, tier: tier as string },
-    ...{ class: ofClass as number, above: above as number, pricedBy: pricedBy as number, daily: daily === 1 },
-    ...{ calls: calls!, firstAt: firstAt!, lastAt: lastAt!, leastInput: leastInput!, mostInput: mostInput! },
+    session: session as number,
+    slot: slot as number,
+    model: model as number,
+    source: source as number,
+    agent: agent as number,
+    command: command as string,
+    error: error as string,
+    tier: tier as string,
+    class: ofClass as number,
+    above: above as number,
+    pricedBy: pricedBy as number,
+    daily: daily === 1,
+    calls: calls!,
+    firstAt: firstAt!,
+    lastAt: lastAt!,
+    leastInput: leastInput!,
+    mostInput: mostInput!,
     sums,
   };
 }

@@ -3,7 +3,7 @@ import { Where } from './where';
 import { exclusions } from '../exclusions';
 import { measureColumns } from '../measures';
 import { noSlot, slotMillis } from '../slots';
-import { dayNumber, noDay, startOfDay } from '../zones';
+import { dayNumber, dayOfSlots, noDay, startOfDay } from '../zones';
 import type { Exclusions } from '../exclusions';
 import type { Store } from '../store';
 import type { Zone } from '../zones';
@@ -228,10 +228,11 @@ function slotFacts(
   where.addFilter(db, filter, { experiment: 's.experiment', person: 's.person' });
   const from = `FROM (SELECT session, slot AS bucket, model, source, ${table.columns} FROM ${table.name} ${whole.sql} ${union}) f
                 JOIN session s ON s.id = f.session ${where.sql}`;
+  const dayOf = dayOfSlots(zone);
   return {
     from,
     params: [...whole.params, ...where.params],
     bucket: 'slot',
-    dayOf: (slot) => (slot === noSlot ? noDay : dayNumber(slot * slotMillis, zone)),
+    dayOf: (slot) => (slot === noSlot ? noDay : dayOf(slot)),
   };
 }

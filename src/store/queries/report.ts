@@ -16,6 +16,8 @@ interface Grouping {
   readonly expression: string;
   readonly need: Need;
   readonly names: (store: Store, ids: readonly SqlValue[]) => Map<SqlValue, GroupName>;
+  /** Each group is one session. */
+  readonly isSession?: boolean;
 }
 
 type GroupName = Pick<Group, 'key' | 'filterKey' | 'label'>;
@@ -26,11 +28,16 @@ const plain = (key: string | null, label = key): GroupName => ({
   label: label ?? 'none',
 });
 
-/** Looks the ids up one by one: groups are few, or paged. */
+/** `sql` asks for ids, given as JSON, and what `name` takes; an id that it knows nothing of is called `none`. */
 const lookUp =
   (sql: string, name: (row: readonly SqlValue[]) => GroupName, none = plain(null)) =>
-  (store: Store, ids: readonly SqlValue[]): Map<SqlValue, GroupName> =>
-    new Map(ids.map((id) => [id, ((row) => (row ? name(row) : none))(store.db.rows(sql, [id])[0])]));
+  (store: Store, ids: readonly SqlValue[]): Map<SqlValue, GroupName> => {
+    const names = new Map(ids.map((id) => [id, none]));
+    for (const [id, ...row] of store.db.rows(sql, [JSON.stringify(ids)])) names.set(id!, name(row));
+    return names;
+  };
+
+const among = (id: string): string => `${id} IN (SELECT value FROM json_each(?))`;
 
 const text = (value: SqlValue | undefined): string | null =>
   typeof value === 'string' && value !== '' ? value : null;
@@ -52,7 +59,7 @@ const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
     expression: 'experiment',
     need: {},
     names: lookUp(
-      'SELECT e.own_id, scope.uid, e.name FROM experiment e JOIN scope ON scope.id = e.scope WHERE e.id = ?',
+      `SELECT e.id, e.own_id, scope.uid, e.name FROM experiment e JOIN scope ON scope.id = e.scope WHERE ${among('e.id')}`,
       ([id, uid, name]) => ({
         key: id as string,
         filterKey: `${uid as string}:${id as string}`,
@@ -64,8 +71,9 @@ const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
   session: {
     expression: 'f.session',
     need: { session: true },
+    isSession: true,
     names: lookUp(
-      'SELECT s.own_id, scope.uid FROM session s JOIN scope ON scope.id = s.scope WHERE s.id = ?',
+      `SELECT s.id, s.own_id, scope.uid FROM session s JOIN scope ON scope.id = s.scope WHERE ${among('s.id')}`,
       ([id, uid]) => ({
         key: id as string,
         filterKey: `${uid as string}:${id as string}`,
@@ -76,12 +84,12 @@ const groupings: Record<Exclude<GroupBy, 'day'>, Grouping> = {
   user: {
     expression: 'person',
     need: {},
-    names: lookUp('SELECT name FROM person WHERE id = ?', ([name]) => plain(text(name))),
+    names: lookUp(`SELECT id, name FROM person WHERE ${among('id')}`, ([name]) => plain(text(name))),
   },
   source: {
     expression: 'f.source',
     need: { call: true },
-    names: lookUp('SELECT path FROM source WHERE id = ?', ([path]) => plain(text(path))),
+    names: lookUp(`SELECT id, path FROM source WHERE ${among('id')}`, ([path]) => plain(text(path))),
   },
   project: {
     expression: 's.project',
@@ -134,11 +142,13 @@ export const sharesBy = (store: Store, question: Question, by: Exclude<GroupBy, 
   shares(store, question, groupings[by]).map(([, share]) => share);
 
 function groups(store: Store, question: Question, grouping: Grouping): Group[] {
-  const sessions = sessionsBy(store, question, grouping.expression, grouping.need);
-  return shares(store, question, grouping).map(([id, share]) => ({
-    ...share,
-    sessions: sessions.get(id) ?? 0,
-  }));
+  const counts = grouping.isSession
+    ? undefined
+    : sessionsBy(store, question, grouping.expression, grouping.need);
+  return shares(store, question, grouping).map(([id, share]) => {
+    const sessions = counts ? (counts.get(id) ?? 0) : Math.min(share.calls, 1);
+    return Object.assign(share, { sessions });
+  });
 }
 
 /** Each group with the value that it stands for, the dearest first; what is excluded as a whole is one, too. */
@@ -161,10 +171,10 @@ function shares(
   return ids
     .map((id): [SqlValue, Share] => [
       id,
-      {
-        ...sumsOf(sums.get(id) ?? noMeasures(), question.mode, without(excluded.get(id))),
-        ...named.get(id)!,
-      },
+      Object.assign(
+        sumsOf(sums.get(id) ?? noMeasures(), question.mode, without(excluded.get(id))),
+        named.get(id)!,
+      ),
     ])
     .filter(([, { calls, errors, excludedCalls }]) => calls + errors + excludedCalls > 0)
     .sort(([, a], [, b]) => b.cost - a.cost || b.calls - a.calls || a.label.localeCompare(b.label));
@@ -220,17 +230,21 @@ function sessionsBy(store: Store, question: Question, expression: string, need: 
 
 function sessionsByDay(store: Store, question: Question): Map<number, number> {
   const facts = factsOf(store, question, { session: true, time: true });
-  const seen = new Map<number, Set<number>>();
+  const counts = new Map<number, number>();
+  // Sorted, what is of one session and day comes together; the rollup lies in that order.
   const rows = store.db.rows(
-    `SELECT DISTINCT f.bucket, CASE WHEN f.calls > 0 THEN f.session END ${facts.from}`,
+    `SELECT f.session, f.bucket ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'} f.calls > 0
+      ORDER BY f.session, f.bucket`,
     facts.params,
   );
-  for (const [bucket, session] of rows as [number, number | null][]) {
-    if (session === null) continue;
+  let [lastSession, lastDay] = [-1, noDay];
+  for (const [session, bucket] of rows as [number, number][]) {
     const day = facts.dayOf(bucket);
-    seen.set(day, (seen.get(day) ?? new Set()).add(session));
+    if (session === lastSession && day === lastDay) continue;
+    counts.set(day, (counts.get(day) ?? 0) + 1);
+    [lastSession, lastDay] = [session, day];
   }
-  return new Map([...seen].map(([day, sessions]) => [day, sessions.size]));
+  return counts;
 }
 
 /** Sessions with a matching call; without a filter on calls, also those that have no call at all. */
