@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { eventually } from '../support/eventually';
+import { metric, platoMonth } from '../support/platoMonth';
 import { makeSynthDb, python, temporaryFolder, type SynthExpected } from '../support/synthDb';
 import { Workbench } from '../support/workbench';
 
@@ -115,5 +117,44 @@ describe('two windows', function () {
     await message.getByRole('button', { name: 'Overwrite' }).click();
     await noted(two, fourth, 'mine').waitFor();
     assert.deepEqual(written().slice(-3), ['written elsewhere', 'theirs', 'mine']);
+  });
+
+  const notified = ({ page }: Workbench) =>
+    page.locator('.notifications-center .notification-list-item', { hasText: 'Session dear' });
+  const toldIn = async (window: Workbench): Promise<number> => {
+    await window.runCommand('Notifications: Show Notifications');
+    return notified(window).count();
+  };
+
+  it('tell of an alert once in all, with what can be done about it', async () => {
+    const call = metric({ sessionId: 'dear', cost: 1.02, timestamp: Date.now() });
+    const month = await platoMonth([call]);
+    await one.importByDialog('Files…', month);
+    const teller = await eventually(async () => {
+      const counts = [await toldIn(one), await toldIn(two)];
+      assert.deepEqual([...counts].sort(), [0, 1]);
+      return counts[0] === 1 ? one : two;
+    }, 30_000);
+    await teller.runCommand('Notifications: Show Notifications');
+    const told = notified(teller);
+    assert.match(
+      (await told.textContent())!,
+      /Session dear has cost \$1\.02; its alert is at \$1\.00\. Trace Ledger only watches; stop it where it runs\./,
+    );
+    for (const name of ['Open Session', 'Write Note', 'Snooze…'])
+      assert.ok(await told.getByRole('button', { name }).isVisible(), name);
+    await told.getByRole('button', { name: 'Raise Limit…' }).click();
+    await eventually(async () => assert.equal(await teller.quickInput.inputValue(), '1'));
+    await teller.answer('2.5');
+    await teller.quickInput.waitFor({ state: 'hidden' });
+    await teller.runCommand('Preferences: Open User Settings (JSON)');
+    await teller.page.locator('.view-lines').getByText('"traceLedger.alerts.session.alert": 2.5').waitFor();
+    await one.reload();
+    await one.openContainer();
+    await one.treeItem(/2025-06/, 'Sources').waitFor();
+    // Longer than an alert takes to be told.
+    await one.page.waitForTimeout(11_000);
+    assert.equal(await toldIn(one), 0);
+    await rm(dirname(month), { recursive: true });
   });
 });
