@@ -1,44 +1,33 @@
 import { utcDay } from './days';
 import { membersOf, textOf, type Members } from './exactJson';
-import { hasTokens, LineSum } from './line';
+import { hasTokens } from './line';
 import { nanoOfCents, nanoOfUnits } from './money';
 import { BillProblem } from './problem';
-import {
-  amountAt,
-  billOf,
-  bucketsOf,
-  costLine,
-  currencyOf,
-  pageNotes,
-  repeatNote,
-  resultsOf,
-  tokensAt,
-  usageLine,
-} from './report';
+import { billOfBuckets, billOfTable } from './provider';
+import { amountAt, bucketsOf, costLine, currencyOf, tokensAt, usageLine } from './report';
 import { cellReader, withoutRepeats } from './table';
 import type { ParsedBill } from './line';
-import type { Row, Table } from './table';
+import type { ReadCell } from './provider';
+import type { Table } from './table';
 import { formatCount } from '../shared/format';
 import { usd } from '../shared/money';
 
-const provider = 'anthropic';
-const labels = { costs: 'Anthropic costs', usage: 'Anthropic usage' } as const;
+const anthropic = {
+  provider: 'anthropic',
+  labels: { costs: 'Anthropic costs', usage: 'Anthropic usage' },
+} as const;
 
 /** Answers of `/v1/organizations/cost_report` and `/v1/organizations/usage_report/messages`. Undefined for anything else. */
 export function anthropicReport(pages: readonly Members[]): ParsedBill | undefined {
   const buckets = bucketsOf(pages);
   if (!buckets.some(({ starting_at: start }) => start !== undefined)) return undefined;
-  const sum = new LineSum();
-  for (const bucket of buckets) sum.cover(dayOf(bucket.starting_at, 'starting_at'));
-  const { results, repeated } = resultsOf(buckets);
-  const isCosts = results.some(({ result }) => result.amount !== undefined);
-  for (const { bucket, result, place } of results) {
-    const day = dayOf(bucket.starting_at, place);
-    if (isCosts) sum.add(chargeOf(result, day, place));
-    else sum.add(usageOf(result, day, place));
-  }
-  const label = isCosts ? labels.costs : labels.usage;
-  return billOf(sum, { label, provider, notes: pageNotes(pages, repeated) });
+  return billOfBuckets(pages, buckets, {
+    ...anthropic,
+    dayOf: (bucket, place) => dayOf(bucket.starting_at, place),
+    isCharge: ({ amount }) => amount !== undefined,
+    chargeOf,
+    usageOf,
+  });
 }
 
 function dayOf(value: unknown, place: string): string {
@@ -98,74 +87,72 @@ export function anthropicTable(table: Table): ParsedBill | undefined {
   return has('usage_output_tokens') ? usageTable(table) : undefined;
 }
 
+const dayOfRow = (read: ReadCell, place: string): string => dayOf(read('usage_date_utc'), place);
+
 function costTable(table: Table): ParsedBill {
-  const cell = cellReader(table);
-  const sum = new LineSum();
-  const { rows, repeated } = withoutRepeats(table.rows);
-  let inCents = 0;
-  for (const row of rows) {
-    const place = `row ${row.line}`;
-    const model = modelIn(cell(row, 'model'));
-    const amount = cell(row, 'cost_usd');
-    if (/^-?\d+\.\d\d$/.test(amount)) inCents++;
-    sum.add(
-      costLine({
-        day: dayOf(cell(row, 'usage_date_utc'), place),
-        model,
-        item: words(cell(row, 'token_type') || cell(row, 'cost_type') || cell(row, 'usage_type')),
-        ...tierAndScope(cell, row),
-        currency: 'USD',
-        amount: amountAt(amount, place, nanoOfUnits),
-      }),
-    );
-  }
-  const rounding = inCents === rows.length && inCents > 0;
-  return billOf(sum, {
-    label: `${labels.costs} (export)`,
-    provider,
-    notes: [
-      repeatNote(repeated),
-      rounding &&
-        `Each of its ${formatCount(inCents)} rows is rounded to the cent, so up to ${usd.format(inCents * 5_000_000)} of a difference may be rounding.`,
-    ],
-  });
+  return billOfTable(
+    table,
+    {
+      ...anthropic,
+      of: 'costs',
+      dayOf: dayOfRow,
+      lineOf: (read, day, place) =>
+        costLine({
+          ...{ day, currency: 'USD' },
+          model: modelIn(read('model')),
+          item: words(read('token_type') || read('cost_type') || read('usage_type')),
+          ...tierAndScope(read),
+          amount: amountAt(read('cost_usd'), place, nanoOfUnits),
+        }),
+    },
+    [roundingNote(table)],
+  );
 }
 
-const tierAndScope = (cell: (row: Row, name: string) => string, row: Row) => ({
+/** Said only where every amount has two decimals: then it is how the export writes them. */
+function roundingNote(table: Table): string | false {
+  const cell = cellReader(table);
+  const { rows } = withoutRepeats(table.rows);
+  const isInCents = rows.every((row) => /^-?\d+\.\d\d$/.test(cell(row, 'cost_usd')));
+  return (
+    isInCents &&
+    `Each of its ${formatCount(rows.length)} rows is rounded to the cent, so up to ${usd.format(rows.length * 5_000_000)} of a difference may be rounding.`
+  );
+}
+
+const tierAndScope = (read: ReadCell) => ({
   tier: tierOf(
-    ['batch', 'priority', 'flex'].find((tier) => cell(row, 'usage_type').toLowerCase().includes(tier)),
-    cell(row, 'speed'),
+    ['batch', 'priority', 'flex'].find((tier) => read('usage_type').toLowerCase().includes(tier)),
+    read('speed'),
   ),
-  scope: cell(row, 'workspace'),
+  scope: read('workspace'),
 });
 
 /** The export names models for people, and writes something for charges without one. */
 const modelIn = (text: string): string | null =>
-  /^(?:|none|null|n\/a|-)$/i.test(text) || !/claude/i.test(text) ? null : text;
+  /^(?:none|null|n\/a|-)$/i.test(text) || !/claude/i.test(text) ? null : text;
+
+const writtenTokens = [
+  'usage_input_tokens_cache_write',
+  'usage_input_tokens_cache_write_5m',
+  'usage_input_tokens_cache_write_1h',
+];
 
 function usageTable(table: Table): ParsedBill {
-  const cell = cellReader(table);
-  const sum = new LineSum();
-  const { rows, repeated } = withoutRepeats(table.rows);
-  for (const row of rows) {
-    const place = `row ${row.line}`;
-    const day = dayOf(cell(row, 'usage_date_utc'), place);
-    const count = (...names: readonly string[]): number =>
-      names.reduce((all, name) => all + tokensAt(cell(row, name), place), 0);
-    const tokens = {
-      inputTokens: count('usage_input_tokens_no_cache'),
-      cacheReadTokens: count('usage_input_tokens_cache_read'),
-      cacheWriteTokens: count(
-        'usage_input_tokens_cache_write',
-        'usage_input_tokens_cache_write_5m',
-        'usage_input_tokens_cache_write_1h',
-      ),
-      outputTokens: count('usage_output_tokens'),
-    };
-    sum.cover(day);
-    if (!hasTokens(tokens)) continue;
-    const model = cell(row, 'model_version') || cell(row, 'model') || null;
-    sum.add(usageLine({ day, model, tokens, ...tierAndScope(cell, row) }));
-  }
-  return billOf(sum, { label: `${labels.usage} (export)`, provider, notes: [repeatNote(repeated)] });
+  return billOfTable(table, {
+    ...anthropic,
+    of: 'usage',
+    dayOf: dayOfRow,
+    lineOf: (read, day, place) => {
+      const count = (name: string): number => tokensAt(read(name), place);
+      const tokens = {
+        inputTokens: count('usage_input_tokens_no_cache'),
+        cacheReadTokens: count('usage_input_tokens_cache_read'),
+        cacheWriteTokens: writtenTokens.reduce((all, name) => all + count(name), 0),
+        outputTokens: count('usage_output_tokens'),
+      };
+      const model = read('model_version') || read('model') || null;
+      return hasTokens(tokens) ? usageLine({ day, model, tokens, ...tierAndScope(read) }) : undefined;
+    },
+  });
 }

@@ -1,45 +1,33 @@
 import { utcDay } from './days';
 import { membersOf, textOf, type Members } from './exactJson';
-import { hasTokens, LineSum } from './line';
+import { hasTokens } from './line';
 import { nanoOfUnits } from './money';
 import { openAiLineItem } from './openAiLineItem';
 import { BillProblem } from './problem';
-import {
-  amountAt,
-  billOf,
-  bucketsOf,
-  costLine,
-  currencyOf,
-  pageNotes,
-  repeatNote,
-  resultsOf,
-  tokensAt,
-  usageLine,
-} from './report';
-import { cellReader, withoutRepeats } from './table';
+import { billOfBuckets, billOfTable } from './provider';
+import { amountAt, bucketsOf, costLine, currencyOf, tokensAt, usageLine } from './report';
 import type { ParsedBill } from './line';
+import type { ReadCell } from './provider';
 import type { Table } from './table';
 import type { BillTokens } from '../shared/bill';
 
-const provider = 'openai';
-const labels = { costs: 'OpenAI costs', usage: 'OpenAI usage' } as const;
+const openAi = {
+  provider: 'openai',
+  labels: { costs: 'OpenAI costs', usage: 'OpenAI usage' },
+} as const;
 
 /** Answers of `/v1/organization/costs` and `/v1/organization/usage/...`. Undefined for anything else. */
 export function openAiReport(pages: readonly Members[]): ParsedBill | undefined {
   const buckets = bucketsOf(pages);
   if (!buckets.some(({ start_time: start, object }) => start !== undefined || object === 'bucket'))
     return undefined;
-  const sum = new LineSum();
-  for (const bucket of buckets) sum.cover(dayOf(bucket.start_time, 'start_time'));
-  const { results, repeated } = resultsOf(buckets);
-  const isCosts = results.some(({ result }) => membersOf(result.amount));
-  for (const { bucket, result, place } of results) {
-    const day = dayOf(bucket.start_time, place);
-    if (isCosts) sum.add(chargeOf(result, day, place));
-    else sum.add(usageOf(result, day, place));
-  }
-  const label = isCosts ? labels.costs : labels.usage;
-  return billOf(sum, { label, provider, notes: pageNotes(pages, repeated) });
+  return billOfBuckets(pages, buckets, {
+    ...openAi,
+    dayOf: (bucket, place) => dayOf(bucket.start_time, place),
+    isCharge: ({ amount }) => membersOf(amount) !== undefined,
+    chargeOf,
+    usageOf,
+  });
 }
 
 function dayOf(value: unknown, place: string): string {
@@ -98,48 +86,42 @@ export function openAiTable(table: Table): ParsedBill | undefined {
   return undefined;
 }
 
+const dayOfRow = (read: ReadCell, place: string): string => dayOf(read('start_time'), place);
+
 function costTable(table: Table): ParsedBill {
-  const cell = cellReader(table);
-  const sum = new LineSum();
-  const { rows, repeated } = withoutRepeats(table.rows);
-  for (const row of rows) {
-    const place = `row ${row.line}`;
-    const day = dayOf(cell(row, 'start_time'), place);
-    sum.cover(day);
+  return billOfTable(table, {
+    ...openAi,
+    of: 'costs',
+    dayOf: dayOfRow,
     // A bucket without a charge has an empty row.
-    if (cell(row, 'amount_value') === '') continue;
-    sum.add(
-      costLine({
-        day,
-        ...openAiLineItem(cell(row, 'line_item') || undefined),
-        scope: cell(row, 'project_id'),
-        currency: currencyOf(cell(row, 'amount_currency')),
-        amount: amountAt(cell(row, 'amount_value'), place, nanoOfUnits),
-      }),
-    );
-  }
-  return billOf(sum, { label: `${labels.costs} (export)`, provider, notes: [repeatNote(repeated)] });
+    lineOf: (read, day, place) =>
+      read('amount_value') === ''
+        ? undefined
+        : costLine({
+            day,
+            ...openAiLineItem(read('line_item') || undefined),
+            scope: read('project_id'),
+            currency: currencyOf(read('amount_currency')),
+            amount: amountAt(read('amount_value'), place, nanoOfUnits),
+          }),
+  });
 }
 
 function usageTable(table: Table): ParsedBill {
-  const cell = cellReader(table);
-  const sum = new LineSum();
-  const { rows, repeated } = withoutRepeats(table.rows);
-  for (const row of rows) {
-    const place = `row ${row.line}`;
-    const day = dayOf(cell(row, 'start_time'), place);
-    sum.cover(day);
-    const tokens = tokensOf((name) => cell(row, name), place);
-    const requests = tokensAt(cell(row, 'num_model_requests'), place);
-    if (requests === 0 && !hasTokens(tokens)) continue;
-    sum.add(
-      usageLine({
+  return billOfTable(table, {
+    ...openAi,
+    of: 'usage',
+    dayOf: dayOfRow,
+    lineOf: (read, day, place) => {
+      const tokens = tokensOf(read, place);
+      const requests = tokensAt(read('num_model_requests'), place);
+      if (requests === 0 && !hasTokens(tokens)) return undefined;
+      return usageLine({
         ...{ day, tokens, requests },
-        model: cell(row, 'model') || null,
-        tier: tierOf(cell(row, 'batch'), cell(row, 'service_tier')),
-        scope: cell(row, 'project_id'),
-      }),
-    );
-  }
-  return billOf(sum, { label: `${labels.usage} (export)`, provider, notes: [repeatNote(repeated)] });
+        model: read('model') || null,
+        tier: tierOf(read('batch'), read('service_tier')),
+        scope: read('project_id'),
+      });
+    },
+  });
 }
