@@ -37,10 +37,11 @@ export class Details {
     this.put([slotOf(call.at), call.session, call.model, call.source, ...detail], measuresOf(call), sign);
   }
 
-  /** All of one session is another's now. */
+  /** All of one session is another's now; its quarter hours are still its own. These lead to its rows, which lie by time. */
   moveSession(from: number, into: number): void {
     const rows = this.db.rows(
-      `SELECT slot, model, source, command, error, ${measureColumns.join(', ')} FROM usage_detail WHERE session = ?`,
+      `SELECT slot, model, source, command, error, ${measureColumns.join(', ')} FROM usage_detail
+        WHERE slot IN (SELECT slot FROM usage_slot WHERE session = ?1) AND session = ?1`,
       [from],
     );
     for (const [slot, model, source, command, error, ...sum] of rows) {

@@ -51,11 +51,12 @@ function joinSession(
   db.run('DELETE FROM compacted WHERE session = ? AND slot < ?', [session, before]);
   addCompacted(db, rows.map(ofDay));
   moveRepricedSums(db, 'session = ? AND slot < ?', [session, before], ofDay);
-  for (const table of rollups) joinSlots(db, table, session, before, slotOf);
+  const slots = JSON.stringify([...new Set(rows.map(({ slot }) => slot))]);
+  for (const table of rollups) joinSlots(db, table, session, slots, slotOf);
   return slotOf;
 }
 
-/** Sums by quarter hour, and what they are told apart by beside their session. */
+/** Sums by quarter hour, and what they are told apart by beside their session. Not all lie by session, but all by both. */
 const rollups = [
   { name: 'usage_slot', keys: ['slot', 'model', 'source'] },
   { name: 'usage_detail', keys: ['slot', 'model', 'source', 'command', 'error'] },
@@ -65,13 +66,13 @@ function joinSlots(
   db: Connection,
   { name, keys }: (typeof rollups)[number],
   session: number,
-  before: number,
+  slots: string,
   slotOf: (slot: number) => number,
 ): void {
   const sums = new Map<string, { readonly key: readonly SqlValue[]; readonly sum: number[] }>();
-  const where = 'session = ? AND slot >= 0 AND slot < ?';
+  const where = 'session = ? AND slot IN (SELECT value FROM json_each(?))';
   const columns = [...keys, ...measureColumns].join(', ');
-  for (const row of db.rows(`SELECT ${columns} FROM ${name} WHERE ${where}`, [session, before])) {
+  for (const row of db.rows(`SELECT ${columns} FROM ${name} WHERE ${where}`, [session, slots])) {
     const [slot, ...rest] = row.slice(0, keys.length);
     const sum = row.slice(keys.length) as number[];
     const key = [slotOf(slot as number), ...rest];
@@ -79,7 +80,7 @@ function joinSlots(
     if (known) sum.forEach((value, i) => (known.sum[i]! += value));
     else sums.set(JSON.stringify(key), { key, sum });
   }
-  db.run(`DELETE FROM ${name} WHERE ${where}`, [session, before]);
+  db.run(`DELETE FROM ${name} WHERE ${where}`, [session, slots]);
   const marks = ['session', ...keys, ...measureColumns].map(() => '?').join(', ');
   for (const { key, sum } of sums.values())
     db.run(`INSERT INTO ${name} (session, ${columns}) VALUES (${marks})`, [session, ...key, ...sum]);
