@@ -67,7 +67,8 @@ const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Genera
         ...(after === undefined ? {} : { after }),
       });
       // Its figures are its own; a sum of the rows is to be the total of what is in analytics.
-      yield page.rows.filter(({ excluded }) => !excluded).map((row) => sessionRecord(noted(store, row)));
+      const counted = page.rows.filter(({ excluded }) => !excluded);
+      yield store.db.read(() => counted.map((row) => sessionRecord(noted(store, row))));
       after = page.next;
     } while (after !== undefined);
   },
