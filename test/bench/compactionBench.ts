@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { wasmPath } from '../support/engine';
@@ -10,7 +11,8 @@ import type { Question } from '../../src/shared/model';
 
 /**
  * A year of so many calls (argv[2], by default a million): how long compacting takes, what becomes of the file, and what
- * questions and an export of 30 days cost before and after. `node --expose-gc --import=tsx test/bench/compactionBench.ts 20000`
+ * questions and an export of 30 days cost before and after, and how much more memory a process takes that opens the compacted
+ * store and is asked the same than one with an empty store. `node --expose-gc --import=tsx test/bench/compactionBench.ts 20000`
  */
 const calls = Number(process.argv[2] ?? 1_000_000);
 const year = 365 * 86_400_000;
@@ -21,10 +23,6 @@ const tell = (name: string, value: unknown): void =>
   void process.stdout.write(`${JSON.stringify({ name, value })}\n`);
 const seconds = (since: number): number => Math.round(performance.now() - since) / 1000;
 const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
-const memory = (): number => {
-  (globalThis as { gc?: () => void }).gc?.();
-  return process.memoryUsage().rss;
-};
 
 /** Sessions of forty calls within two hours, one after the other. */
 function* batches(): Generator<CallFact[]> {
@@ -50,12 +48,29 @@ function* batches(): Generator<CallFact[]> {
     });
 }
 
+/** Resident bytes of a process that has opened the store and asked it everything, twice. */
+const memoryWith = (path: string): number =>
+  Number(execFileSync(process.execPath, ['--expose-gc', '--import=tsx', __filename, 'memory', path]));
+
+async function tellMemory(path: string): Promise<void> {
+  const ledger = await Ledger.open(path, wasmPath);
+  for (const ask of [
+    ...Object.values(questionsTo(ledger, path)),
+    ...Object.values(questionsTo(ledger, path)),
+  ])
+    await ask();
+  (globalThis as { gc?: () => void }).gc?.();
+  process.stdout.write(String(process.memoryUsage().rss));
+  ledger.close();
+}
+
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'trace-ledger-bench-'));
   const path = join(folder, 'store.db');
   const ledger = await Ledger.open(path, wasmPath);
   try {
-    const empty = memory();
+    const empty = join(folder, 'empty.db');
+    (await Ledger.open(empty, wasmPath)).close();
     fill(ledger);
     const before = await measure(ledger, path, 'before');
     const start = performance.now();
@@ -68,9 +83,12 @@ async function main(): Promise<void> {
     await ledger.api.compact('bench', ages);
     const after = await measure(ledger, path, 'after');
     tell('totals are equal', before === after);
-    tell('memory above the empty worker, MB', megabytes(memory() - empty));
-  } finally {
     ledger.close();
+    const compacted = join(folder, 'compacted.db');
+    copyFileSync(path, compacted);
+    tell('memory of a process with an empty store, MB', megabytes(memoryWith(empty)));
+    tell('memory of a process with the compacted store, MB', megabytes(memoryWith(compacted)));
+  } finally {
     rmSync(folder, { recursive: true });
   }
 }
@@ -85,17 +103,8 @@ function fill(ledger: Ledger): void {
 
 async function measure(ledger: Ledger, path: string, when: string): Promise<string> {
   const { api } = ledger;
-  const recent: Question = { ...all, filter: { since: end - 30 * 86_400_000 } };
-  const questions: Record<string, () => Promise<unknown>> = {
-    'report by day': () => api.report(all, 'day'),
-    'report by session': () => api.report(all, 'session'),
-    'panel of 30 days': () => api.panel(recent, 'day'),
-    'newest sessions': () => api.sessions(all, undefined, { limit: 100 }),
-    'export of 30 days': () =>
-      api.exportTo('bench', { question: recent, format: 'csv', level: 'call', path: `${path}.csv` }),
-  };
   tell(`store ${when}, MB`, megabytes(statSync(path).size));
-  for (const [name, ask] of Object.entries(questions)) {
+  for (const [name, ask] of Object.entries(questionsTo(ledger, path))) {
     await ask();
     const start = performance.now();
     await ask();
@@ -104,4 +113,17 @@ async function measure(ledger: Ledger, path: string, when: string): Promise<stri
   return JSON.stringify([(await api.report(all, 'model')).groups, (await api.report(all, 'day')).groups]);
 }
 
-void main();
+function questionsTo({ api }: Ledger, path: string): Record<string, () => Promise<unknown>> {
+  const recent: Question = { ...all, filter: { since: end - 30 * 86_400_000 } };
+  return {
+    'report by day': () => api.report(all, 'day'),
+    'report by session': () => api.report(all, 'session'),
+    'panel of 30 days': () => api.panel(recent, 'day'),
+    'newest sessions': () => api.sessions(all, undefined, { limit: 100 }),
+    'export of 30 days': () =>
+      api.exportTo('bench', { question: recent, format: 'csv', level: 'call', path: `${path}.csv` }),
+  };
+}
+
+if (process.argv[2] === 'memory') void tellMemory(process.argv[3]!);
+else void main();
