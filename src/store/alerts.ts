@@ -78,6 +78,9 @@ export const silence = (db: Connection, crossing: string, why: string): void =>
 export const lastToldAt = (db: Connection): Millis =>
   (db.rows('SELECT max(told_at) FROM alert WHERE told_at IS NOT NULL')[0]?.[0] as number | null) ?? 0;
 
+export const toldAt = (db: Connection, crossing: string): Millis | undefined =>
+  (db.rows('SELECT told_at FROM alert WHERE crossing = ?', [crossing])[0]?.[0] as number | null) ?? undefined;
+
 /** When that rule noticed the subject last. */
 export const lastCallAt = (db: Connection, rule: Alert['rule'], subject: string): Millis =>
   (db.rows('SELECT max(call_at) FROM alert WHERE subject = ? AND rule = ?', [subject, rule])[0]?.[0] as

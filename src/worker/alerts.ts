@@ -3,6 +3,7 @@ import { noticeAlerts } from './noticeAlerts';
 import { shareOf } from '../budgets/alertText';
 import { limitIds } from '../budgets/limits';
 import { freshMs, isSnoozed, quietMs, snoozedReason } from '../budgets/told';
+import { messageOf } from '../shared/errors';
 import {
   alertIn,
   alertLog,
@@ -10,6 +11,7 @@ import {
   noteAlert,
   silence,
   snoozedUntil,
+  toldAt,
   waitingAlerts,
 } from '../store/alerts';
 import { lastCall } from '../store/queries/spending';
@@ -24,6 +26,8 @@ import type { Store } from '../store/store';
 const settingName = 'alerts';
 /** A look, at most so often, and so long after a change. */
 const [gapMs, calmMs] = [1_000, 200];
+/** The longest pause after a look that failed. */
+const longestPauseMs = 5_000;
 
 /** What holds in the store, for every window: the limits, and since when each of them does. */
 type Kept = Pick<Look, 'choice' | 'since'>;
@@ -45,6 +49,12 @@ export class Alerts {
   private timer: NodeJS.Timeout | undefined;
   private lookedAt = 0;
   private isWatching = false;
+  /** What this window chose last. */
+  private chosen: AlertChoice | undefined;
+  /** Written into the journal by this window, which then failed to say so in the store. */
+  private unsure: readonly AlertRecord[] = [];
+  private failures = 0;
+  private failure = '';
   private readonly now: () => Millis;
 
   constructor(
@@ -58,13 +68,8 @@ export class Alerts {
 
   /** These limits hold from now on; one that held before is not switched on anew. */
   choose(choice: AlertChoice): void {
-    const now = this.now();
-    this.store.write(() => {
-      const before = this.kept()?.since ?? {};
-      const since = Object.fromEntries(limitIds(choice.limits).map((id) => [id, before[id] ?? now]));
-      const json = JSON.stringify({ choice, since } satisfies Kept);
-      if (json !== readSetting(this.store.db, settingName)) writeSetting(this.store.db, settingName, json);
-    });
+    this.chosen = choice;
+    this.store.write(() => this.keep(choice));
     this.isWatching = true;
     this.around.keepWatch(limitIds(choice.limits).length > 0);
     this.changed();
@@ -101,7 +106,8 @@ export class Alerts {
 
   /** Notices, and tells what is due. */
   look(): void {
-    const kept = this.store.db.read(() => this.kept());
+    this.tellUnsure();
+    const kept = this.store.db.read(() => this.kept()) ?? this.chooseAgain();
     if (!kept) return;
     this.store.prepareZone(kept.choice.zone);
     const look: Look = { ...kept, now: (this.lookedAt = this.now()), after: this.after };
@@ -121,10 +127,21 @@ export class Alerts {
       this.timer = undefined;
       try {
         this.look();
+        this.failures = 0;
+        this.failure = '';
       } catch (error) {
-        this.around.log(error instanceof Error ? (error.stack ?? error.message) : String(error));
+        this.lookAfter(error);
       }
     }, ms);
+  }
+
+  /** Whatever it was may pass, such as a store that another window has locked; the log says it once. */
+  private lookAfter(error: unknown): void {
+    const message = messageOf(error);
+    if (message !== this.failure)
+      this.around.log(error instanceof Error ? (error.stack ?? message) : message);
+    this.failure = message;
+    this.lookIn(Math.min(longestPauseMs, gapMs * 2 ** this.failures++));
   }
 
   private see(look: Look) {
@@ -140,14 +157,30 @@ export class Alerts {
 
   private tell(look: Look): void {
     let told: readonly AlertRecord[] = [];
-    this.notebook.add(() => {
-      const { db } = this.store;
-      // Another window may have been first.
-      for (const { why, ...alert } of noticeAlerts(this.store, look)) noteAlert(db, alert, look.now, why);
-      return (told = this.due(look.now));
-    });
+    try {
+      this.notebook.add(() => {
+        const { db } = this.store;
+        // Another window may have been first.
+        for (const { why, ...alert } of noticeAlerts(this.store, look)) noteAlert(db, alert, look.now, why);
+        return (told = this.due(look.now));
+      });
+    } catch (error) {
+      this.unsure = told;
+      throw error;
+    }
     if (told.length > 0) this.around.tell(told.map(alertIn));
     else if (this.store.db.read(() => waitingAlerts(this.store.db)).length > 0) this.lookIn(gapMs);
+  }
+
+  /** Those that the journal has as this window wrote them, though the store did not take them in at once. */
+  private tellUnsure(): void {
+    if (this.unsure.length === 0) return;
+    this.notebook.catchUp();
+    const written = this.store.db.read(() =>
+      this.unsure.filter(({ crossing, at }) => toldAt(this.store.db, crossing) === at),
+    );
+    this.unsure = [];
+    if (written.length > 0) this.around.tell(written.map(alertIn));
   }
 
   /** Inside a write: all that waits, unless somebody was told of something a moment ago. */
@@ -161,6 +194,21 @@ export class Alerts {
     return waiting
       .filter((alert) => !late.includes(alert))
       .map((alert) => ({ kind: 'alert', at: now, ...alert }));
+  }
+
+  /** The store was emptied, in whatever window: what was chosen last holds, from now on. */
+  private chooseAgain(): Kept | undefined {
+    const { chosen } = this;
+    return chosen && this.store.write(() => this.kept() ?? this.keep(chosen));
+  }
+
+  /** Inside a write. */
+  private keep(choice: AlertChoice): Kept {
+    const [before, now] = [this.kept()?.since ?? {}, this.now()];
+    const since = Object.fromEntries(limitIds(choice.limits).map((id) => [id, before[id] ?? now]));
+    const json = JSON.stringify({ choice, since } satisfies Kept);
+    if (json !== readSetting(this.store.db, settingName)) writeSetting(this.store.db, settingName, json);
+    return { choice, since };
   }
 
   private kept(): Kept | undefined {

@@ -23,8 +23,8 @@ export function registerAlertLimits(services: Services): Disposable {
   return vscode.Disposable.from(
     soon,
     vscode.workspace.onDidChangeConfiguration((event) => event.affectsConfiguration('traceLedger') && soon()),
-    // A new worker has been told nothing.
-    services.onDidStop((state) => state === 'restarting' && soon()),
+    // A new worker has been told nothing, and an emptied store has forgotten.
+    services.onReady(soon),
   );
 }
 
