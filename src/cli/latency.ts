@@ -17,7 +17,8 @@ export function latencyJson({ total, groups, groupCount, retries }: LatencyRepor
       calls: retries.calls,
       costUsd: usd(retries.cost),
       unpricedCalls: retries.unpricedCalls,
-      partial: retries.isPartial,
+      partial: retries.areLatest || retries.summedUp > 0,
+      notKnown: retries.summedUp,
     },
   })}\n`;
 }

@@ -37,8 +37,10 @@ export interface Retries {
   /** What these failed attempts cost; what came after them is an ordinary call. */
   readonly cost: NanoUsd;
   readonly unpricedCalls: number;
-  /** There are more failed calls than could be looked at, or not all of them are kept singly any more. */
-  readonly isPartial: boolean;
+  /** There are more failed calls than could be looked at: these are of the latest. */
+  readonly areLatest: boolean;
+  /** Failed calls of which only sums are kept: nobody knows whether they were tried again. */
+  readonly summedUp: number;
 }
 
 export interface LatencyGroup {

@@ -26,14 +26,22 @@ export const lostText = ({ errors, cost, unpricedCalls }: Failures, { format }: 
       ? 'unpriced'
       : `${unpricedCalls > 0 ? 'at least ' : ''}${format(cost)}`;
 
-/** What was paid for attempts that were repeated, as a sentence; empty where none was. */
-export function retriesText({ calls, cost, unpricedCalls, isPartial }: Retries, { format }: Money): string {
+/** What was paid for attempts that were repeated, and of how many that is not known, in sentences; empty where nothing is to be said. */
+export const retriesText = (retries: Retries, money: Money): string =>
+  [triedAgain(retries, money), notKnown(retries)].filter((sentence) => sentence !== '').join(' ');
+
+function triedAgain({ calls, cost, unpricedCalls, areLatest }: Retries, { format }: Money): string {
   if (calls === 0) return '';
   const least = unpricedCalls > 0 ? 'at least ' : '';
-  const some = isPartial ? 'Of the latest 5,000 failed calls, ' : '';
+  const some = areLatest ? 'Of the latest 5,000 failed calls, ' : '';
   const what = `${formatCount(calls)} failed ${calls === 1 ? 'call was' : 'calls were'} tried again within a minute`;
   return `${some}${what}; the failed ${calls === 1 ? 'attempt' : 'attempts'} cost ${least}${format(cost)}.`;
 }
+
+const notKnown = ({ summedUp }: Retries): string =>
+  summedUp === 0
+    ? ''
+    : `Whether ${formatCount(summedUp)} older failed ${summedUp === 1 ? 'call was' : 'calls were'} tried again is not known: only sums are kept.`;
 
 /** Whether anything is known that a row could tell. */
 export const isKnown = ({ latency, firstToken, failures }: LatencyGroup): boolean =>

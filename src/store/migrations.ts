@@ -294,6 +294,10 @@ export const migrations: readonly Migration[] = [
     id: '019-repriced-sums',
     sql: repricedSumsSchema,
   },
+  {
+    id: '020-failed-sums',
+    sql: "CREATE INDEX compacted_failed ON compacted (slot) WHERE error <> ''",
+  },
 ];
 
 /** Brings the store to the newest schema; each step and its mark are one transaction. Append only. */

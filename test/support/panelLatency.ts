@@ -28,7 +28,7 @@ export const latencyReport = (isExact = true): LatencyReport => ({
       unpricedCalls: 1,
     },
   }),
-  retries: { calls: 3, cost: 12_000_000, unpricedCalls: 0, isPartial: false },
+  retries: { calls: 3, cost: 12_000_000, unpricedCalls: 0, areLatest: false, summedUp: 0 },
   groups: [
     group('gpt-4o', {
       latency: times(1200, 5200, 9000, isExact),

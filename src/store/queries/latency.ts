@@ -120,12 +120,10 @@ function timesBy(
   keyOf: Grouping,
 ): { readonly total: Times; get(key: string | null): Times | undefined } {
   const sketches = sketchesOf(store, question, by === 'day');
-  const count = Math.max(...(['latency', 'ttft'] as const).map((name) => countOf(merged(sketches, name))), 0);
-  const values = valuesOf(store, question, count);
-  const isWhole =
-    values?.filter(({ latencyMs }) => latencyMs !== null).length === countOf(merged(sketches, 'latency'));
-  const [rows, timesOf] =
-    values && isWhole ? ([values, exactTimes] as const) : ([sketches, sketchedTimes] as const);
+  const counts = (['latency', 'ttft'] as const).map((name) => countOf(merged(sketches, name)));
+  const values = valuesOf(store, question, Math.max(...counts));
+  const isWhole = values && sameCounts(values, counts);
+  const [rows, timesOf] = isWhole ? ([values, exactTimes] as const) : ([sketches, sketchedTimes] as const);
   const grouped = new Map<string | null, (TimedCall | TimedCalls)[]>();
   for (const row of rows) {
     const key = keyOf(row);
@@ -138,6 +136,11 @@ function timesBy(
     get: (key) => (grouped.has(key) ? timesOf(grouped.get(key) as never) : undefined),
   };
 }
+
+/** Calls that are kept as sums have no values any more, but are in the sketches. */
+const sameCounts = (values: readonly TimedCall[], [latency, ttft]: readonly number[]): boolean =>
+  values.filter(({ latencyMs }) => latencyMs !== null).length === latency &&
+  values.filter(({ ttftMs }) => ttftMs !== null).length === ttft;
 
 const exactTimes = (calls: readonly TimedCall[]): Times => ({
   latency: exactPercentiles(calls.map(({ latencyMs }) => latencyMs)),

@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { call, noon } from '../../support/facts';
 import { random } from '../../support/randomWorld';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
+import { retriesText } from '../../../src/shared/latencyText';
+import { usd } from '../../../src/shared/money';
 import { latency } from '../../../src/store/queries/latency';
+import { sessionDetail } from '../../../src/store/queries/sessionDetail';
 import { exactPercentiles, maxExact, sketchesOf } from '../../../src/store/queries/times';
 import { addEncoded, bucketOf, encode, quantile, sketchError } from '../../../src/store/sketch';
 import type { CallFact } from '../../../src/shared/facts';
+import type { Filter } from '../../../src/shared/model';
 import type { Store } from '../../../src/store/store';
 
 const day = 86_400_000;
+const minute = 60_000;
 
 /** By hand from docs/panel.md: the smallest value that at least that share of all do not exceed. */
 const nearestRank = (values: readonly number[], share: number): number =>
@@ -60,6 +65,9 @@ describe('latency and errors', () => {
     store.prepareZone('UTC');
   });
   afterEach(() => store.close());
+  const compact = (before: number): void => {
+    for (let step = store.compact(before); step; step = store.compact(before, step));
+  };
   const timed = (ms: number | undefined, fields: Partial<CallFact> = {}): CallFact =>
     call({ ...(ms === undefined ? {} : { latencyMs: ms }), ...fields });
 
@@ -123,11 +131,55 @@ describe('latency and errors', () => {
         call({ session: 'other agent', at: noon + 1000, agent: { id: 'a' } }),
       ],
     });
-    assert.deepEqual(latency(store, all, 'model').retries, {
-      calls: 1,
-      cost: 2_500_000,
-      unpricedCalls: 0,
-      isPartial: false,
+    const { retries } = latency(store, all, 'model');
+    assert.deepEqual(retries, {
+      ...{ calls: 1, cost: 2_500_000, unpricedCalls: 0 },
+      ...{ areLatest: false, summedUp: 0 },
+    });
+    assert.equal(
+      retriesText(retries, usd),
+      '1 failed call was tried again within a minute; the failed attempt cost $0.0025.',
+    );
+  });
+
+  it('say of how many failed calls it is not known any more whether they were retried', () => {
+    const failed = { failed: true, error: '429', inputTokens: 1000 };
+    importInto(store, '/a', globalIds, {
+      calls: [
+        call({ ...failed, at: noon }),
+        call({ ...failed, at: noon + 20 * minute, session: 'other', model: 'gpt-4.1' }),
+        call({ ...failed, at: noon + 21 * minute, noCall: true, inputTokens: 0, model: undefined }),
+        call({ ...failed, at: noon + 22 * minute, session: 'left out' }),
+        call({ at: noon + 25 * minute }),
+        call({ ...failed, at: noon + day }),
+        call({ at: noon + day + 1 }),
+      ],
+    });
+    store.write(() =>
+      store.recordExclusion({
+        ...{ at: 1, what: 'session', name: 'left out', importer: 'test', scope: [], excluded: true },
+      }),
+    );
+    compact(noon + day);
+    const retries = (filter: Filter = {}) => latency(store, { ...all, filter }, 'model').retries;
+    assert.deepEqual(retries(), {
+      ...{ calls: 1, cost: 2_500_000, unpricedCalls: 0 },
+      ...{ areLatest: false, summedUp: 2 },
+    });
+    const known = '1 failed call was tried again within a minute; the failed attempt cost $0.0025.';
+    assert.equal(
+      retriesText(retries(), usd),
+      `${known} Whether 2 older failed calls were tried again is not known: only sums are kept.`,
+    );
+    const one = 'Whether 1 older failed call was tried again is not known: only sums are kept.';
+    assert.equal(retriesText(retries({ until: noon + 15 * minute }), usd), one);
+    // A sum is where its quarter hour begins.
+    assert.equal(retriesText(retries({ since: noon + 15 * minute, until: noon + day }), usd), one);
+    assert.equal(retriesText(retries({ models: ['gpt-4.1'] }), usd), one);
+    assert.equal(retriesText(retries({ since: noon + 16 * minute }), usd), known);
+    assert.deepEqual(sessionDetail(store, 'test:session-1', 'auto')!.retries, {
+      ...{ calls: 1, cost: 2_500_000, unpricedCalls: 0 },
+      ...{ areLatest: false, summedUp: 1 },
     });
   });
 
@@ -163,7 +215,7 @@ describe('latency and errors', () => {
   it('are sketched above so many values, and stay when old calls are not kept singly any more', () => {
     const values = Array.from({ length: maxExact + 1 }, (_, i) => i + 1);
     importInto(store, '/a', globalIds, {
-      calls: values.map((ms) => timed(ms, { session: `s${ms % 50}` })),
+      calls: values.map((ms) => timed(ms, { session: `s${ms % 50}`, at: ms > 5000 ? noon : noon + day })),
     });
     const within = (told: number, exact: number): void =>
       assert.ok(Math.abs(told - exact) <= sketchError * exact, `${told}, not ${exact}`);
@@ -175,7 +227,22 @@ describe('latency and errors', () => {
       latency(store, { ...all, filter: { sessions: ['test:s1'] } }, 'model').total.latency!.isExact,
       true,
     );
-    store.write(() => store.db.run('DELETE FROM call WHERE latency_ms > 5000'));
+    compact(noon + day);
+    assert.equal(store.db.rows('SELECT count(*) FROM call')[0]![0], 5000);
     assert.deepEqual(latency(store, all, 'model').total.latency, told);
+  });
+
+  it('are told of times to the first token from sketches, too, where not all of these are kept singly', () => {
+    importInto(store, '/a', globalIds, {
+      calls: [9000, 9000, 9000, 9000, 100, 100, 100, 100, 100, 100].map((ttftMs, hour) =>
+        call({ ttftMs, at: noon + hour * 60 * minute }),
+      ),
+    });
+    const told = () => latency(store, all, 'model').total.firstToken!;
+    assert.deepEqual(told(), { calls: 10, p50: 100, p95: 9000, p99: 9000, isExact: true });
+    compact(noon + 4 * 60 * minute);
+    const { calls, p50, p95, isExact } = told();
+    assert.deepEqual([calls, isExact], [10, false]);
+    assert.ok(Math.abs(p50 - 100) <= 1 && Math.abs(p95 - 9000) <= 90, `${p50}, ${p95}`);
   });
 });

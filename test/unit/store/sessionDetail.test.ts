@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { call } from '../../support/facts';
+import { call, noon } from '../../support/facts';
 import { globalIds, importInto, openTestStore } from '../../support/store';
 import { sessionText } from '../../../src/cli/sessionText';
 import { usd } from '../../../src/shared/money';
@@ -60,5 +60,35 @@ describe('what a source tells of a session beside its calls', () => {
       sessionText(detailOf('plain'), 'UTC', usd),
       /Audio|Images|Function|Duration|Labels|First token/,
     );
+  });
+
+  it('has every failure with its class and cost, those of calls of which only sums are kept as well', () => {
+    const failed = { session: 'failing', failed: true, error: 'timeout' };
+    const minute = 60_000;
+    importInto(store, '/failing', globalIds, {
+      calls: [
+        ...[0, 1, 20, 2000].map((at) => call({ ...failed, at: noon + at * minute })),
+        ...[2, 3, 40, 2001, 2002].map((at) => call({ session: 'failing', at: noon + at * minute })),
+        call({ ...failed, at: noon, error: '429', model: 'nobody-knows', inputTokens: 7 }),
+        call({ ...failed, at: noon + 4 * minute, noCall: true, inputTokens: 0, model: undefined }),
+        call({ ...failed, at: noon, session: 'another' }),
+      ],
+    });
+    // Four with 1,000 tokens at 2.50 USD a million, and one without a price.
+    const expected = {
+      ...{ errors: 6, attempts: 11, cost: 10_000_000, unpricedCalls: 1 },
+      kinds: [
+        { kind: 'timeout', count: 5 },
+        { kind: 'rate limit', count: 1 },
+      ],
+    };
+    assert.deepEqual(detailOf('failing').failures, expected);
+    for (const before of [noon + 15 * minute, noon + 5000 * minute]) {
+      for (let step = store.compact(before); step; step = store.compact(before, step));
+      assert.deepEqual(detailOf('failing').failures, expected);
+    }
+    while (store.compactDays(noon + 5000 * minute));
+    assert.deepEqual(detailOf('failing').failures, expected);
+    assert.equal(store.db.rows("SELECT 1 FROM call WHERE error = 'timeout'").length, 0);
   });
 });
