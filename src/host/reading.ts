@@ -61,6 +61,7 @@ export function gatedLedger(ledger: LedgerApi): { readonly ledger: LedgerApi } &
   const listening = vscode.workspace.onDidChangeConfiguration((event) => {
     if (!event.affectsConfiguration('traceLedger.enabled') || isReadingOn()) return;
     for (const job of running) void ledger.cancel(job);
+    void ledger.stopReading();
   });
   return { ledger: gated, dispose: () => void listening.dispose() };
 }

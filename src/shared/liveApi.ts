@@ -33,6 +33,8 @@ export interface LiveApi {
   /** While an alert or a budget is on, what can only be polled is looked at every 30 s in sleep, too. */
   keepWatch(on: boolean): Promise<void>;
   liveState(): Promise<LiveState>;
+  /** Reading was turned off: files that are being read again because of something else are left, too. */
+  stopReading(): Promise<void>;
 }
 
 export interface LiveEvents {

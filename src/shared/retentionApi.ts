@@ -38,7 +38,7 @@ export interface CompactionResult {
   readonly bytesAfter: number;
 }
 
-/** `ask`: nobody has agreed yet. `run`: somebody has. `wait`: it was another window's turn, or there is nothing to do. */
+/** `ask`: nobody has agreed to that much yet. `run`: somebody has. `wait`: it was another window's turn, or there is nothing to do. */
 export type RetentionTurn =
   { readonly kind: 'ask'; readonly plan: CompactionPlan } | { readonly kind: 'run' | 'wait' };
 
@@ -56,8 +56,8 @@ export interface RetentionApi {
   compact(job: string, to: CompactTo): Promise<CompactionResult>;
   /** Asked by each window now and then: says once a day in all of them that it is time. */
   retentionTurn(ages: RetentionAges): Promise<RetentionTurn>;
-  /** `agreed`: from now on it runs by itself; `later`: ask again in a week. */
-  answerRetention(answer: 'agreed' | 'later'): Promise<void>;
+  /** The ages that were agreed to: from now on these run by themselves, or gentler ones. `later`: ask again in a week. */
+  answerRetention(answer: RetentionAges | 'later'): Promise<void>;
 
   /** Forgets what a source told, or all sources, but keeps a copy for `undoReset`. @returns whether there is one. */
   resetSource(path: string): Promise<boolean>;

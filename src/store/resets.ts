@@ -1,6 +1,6 @@
 import type { Connection } from '../sqlite/connection';
 
-/** What was imported, and what follows from it. Tags that were given stay: the same sessions get them again. */
+/** What was imported, and what follows from it; of folders, that they were. Tags that were given stay: the same sessions get them again. */
 const imported = [
   ...['call_alias', 'repriced', 'call', 'compacted', 'compacted_call', 'compacted_account', 'compacted_use'],
   ...[
@@ -16,7 +16,16 @@ const imported = [
     'claim',
     'problem',
   ],
-  ...['session', 'session_alias', 'experiment', 'project', 'source', 'model_name'],
+  ...[
+    'session',
+    'session_alias',
+    'experiment',
+    'project',
+    'source',
+    'model_name',
+    'watched_folder',
+    'left_out',
+  ],
 ];
 
 /** Inside a write: as if nothing had been imported. Notes, words on what is excluded, and settings stay. */

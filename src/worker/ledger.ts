@@ -10,6 +10,7 @@ import { Notebook } from './notebook';
 import { exportFile } from './exportFile';
 import { healthApi } from './health';
 import { Prices } from './prices/prices';
+import { Rereads } from './rereads';
 import { Resets } from './resets';
 import { Retention } from './retention';
 import { StoreWatch } from './storeWatch';
@@ -58,6 +59,7 @@ export class Ledger {
   private readonly events = new Emitter<LedgerEvent>();
   private readonly notebook: Notebook;
   private readonly mappings: Mappings;
+  private readonly rereads: Rereads;
   private readonly watch: StoreWatch;
   private readonly live: Live;
   private readonly prices: Prices;
@@ -86,11 +88,11 @@ export class Ledger {
       log: (message) => this.log('warn', message),
       keepWatch: (on) => void this.live.api.keepWatch(on),
     });
-    this.mappings = new Mappings(store, engine, (paths) =>
-      this.import('read mapped files again', paths, true),
-    );
+    this.rereads = new Rereads(this.jobs, (job, paths) => this.import(job, paths, true));
+    this.mappings = new Mappings(store, engine, (paths) => this.rereads.run(paths));
     this.watch = new StoreWatch(path, () => this.tellChanges());
     this.live = new Live({
+      stopped: () => this.rereads.stop(),
       ...{ store, engine, importers: () => this.mappings.importers, isCrowded: () => this.jobs.isBusy },
       committed: () => this.tellChanges(),
       told: () => this.events.fire({ name: 'watching', payload: {} }),
@@ -104,7 +106,8 @@ export class Ledger {
     );
     this.resets = new Resets({
       ...{ store, storePath: path, journalPath: journalPathOf(path) },
-      read: (paths, force) => this.import('read again', paths, force),
+      readAgain: (paths) => this.rereads.run(paths),
+      readLater: (paths) => this.import('read what came later', paths, false),
       catchUp: () => void this.notebook.catchUp(),
       changed: () => this.tellChanges(),
     });
@@ -209,7 +212,7 @@ export class Ledger {
         leaveOut(this.store.db, path);
         return rest;
       });
-      if (others.length > 0) await this.import(`reread ${path}`, others, true);
+      if (others.length > 0) await this.rereads.run(others);
       this.tellChanges();
     },
     sessionGroups: async (question) => sessionGroups(this.store, this.prepared(question)),

@@ -17,8 +17,8 @@ const settingName = 'mappings';
 /** How the store last read files by a mapping, and which of them have still to be read again. */
 type Known = Readonly<Record<string, { readonly mapping: Mapping; readonly pending?: readonly string[] }>>;
 
-/** Reads paths again, from the start. */
-type Reread = (paths: readonly string[]) => Promise<unknown>;
+/** Reads paths again, from the start. @returns whether all were; else it was told to stop. */
+type Reread = (paths: readonly string[]) => Promise<boolean>;
 
 /**
  * The user's mappings, as importers beside the built-in ones. What a mapping read is read again when it changes; what
@@ -105,7 +105,8 @@ export class Mappings {
       this.remember(name, { mapping, ...(pending.size > 0 ? { pending: [...pending] } : {}) });
       if (pending.size === 0) continue;
       for (const path of pending) this.store.removeSource(path);
-      await this.reread([...pending]);
+      // What was not read stands written down, for when reading is on again.
+      if (!(await this.reread([...pending]))) return;
       this.remember(name, { mapping });
     }
   }

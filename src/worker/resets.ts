@@ -1,6 +1,6 @@
 import { copyFileSync, chmodSync, existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { UserError } from '../shared/errors';
+import { CancellationError, UserError } from '../shared/errors';
 import { copyBack, emptyAll, emptyLedger } from '../store/resets';
 import { undoMark, undoPath } from '../shared/retentionApi';
 import { sourcePaths } from '../store/queries/sourceRows';
@@ -12,8 +12,10 @@ export interface ResetsOf {
   readonly store: Store;
   readonly storePath: string;
   readonly journalPath: string;
-  /** Reads files, from the start if `force`. */
-  readonly read: (paths: readonly string[], force: boolean) => Promise<unknown>;
+  /** Reads files from the start. @returns whether all were; else it was told to stop. */
+  readonly readAgain: (paths: readonly string[]) => Promise<boolean>;
+  /** Reads files that are not in the ledger, to the end. */
+  readonly readLater: (paths: readonly string[]) => Promise<unknown>;
   /** The journal is read from where the store has read it. */
   readonly catchUp: () => void;
   readonly changed: () => void;
@@ -35,8 +37,11 @@ export class Resets {
     resetSource: async (path) => {
       const isKept = this.keepCopy();
       const others = this.ledger.store.removeSource(path);
-      await this.ledger.read([...others, ...(existsSync(path) ? [path] : [])], true);
+      const wanted = [...others, ...(existsSync(path) ? [path] : [])];
+      const isRead = await this.ledger.readAgain(wanted);
+      if (!isRead && isKept) this.takeBack();
       this.ledger.changed();
+      if (!isRead) throw new CancellationError();
       return isKept;
     },
     resetLedger: async () => {
@@ -68,21 +73,24 @@ export class Resets {
   }
 
   private async undo(): Promise<void> {
-    const { store, read, catchUp, changed } = this.ledger;
+    const { store, readLater, changed } = this.ledger;
     if (!existsSync(this.copy))
       throw new UserError(
         'There is no reset to undo: the way back ends when the window is closed. Import the sources again.',
       );
     const later = sourcePaths(store);
+    this.takeBack();
+    changed();
+    await readLater(later.filter((path) => existsSync(path)));
+    changed();
+  }
+
+  /** The ledger is again what it was when the copy was made; notes of since stay. */
+  private takeBack(): void {
+    const { store, catchUp } = this.ledger;
     copyBack(store.db, this.copy, (work) => store.rebuild(work));
     rmSync(this.copy, { force: true });
     catchUp();
-    changed();
-    await read(
-      later.filter((path) => existsSync(path)),
-      false,
-    );
-    changed();
   }
 
   private ownData(): readonly OwnData[] {
@@ -124,12 +132,17 @@ const beside = (path: string, mark: string): string[] =>
 
 /** Copies of windows that are closed. */
 const abandoned = (storePath: string): string[] =>
-  existsSync(dirname(storePath))
-    ? beside(storePath, undoMark).filter((path) => !isAlive(Number(path.slice(path.lastIndexOf('-') + 1))))
-    : [];
+  existsSync(dirname(storePath)) ? beside(storePath, undoMark).filter((path) => !isOfOpenWindow(path)) : [];
+
+/** A worker that was started again finds the copy of its own window; one from before the window is another's of that number. */
+function isOfOpenWindow(path: string): boolean {
+  const pid = Number(path.slice(path.lastIndexOf('-') + 1));
+  if (pid !== process.pid) return isAlive(pid);
+  const startedAt = Date.now() - process.uptime() * 1000;
+  return (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0) >= startedAt;
+}
 
 function isAlive(pid: number): boolean {
-  if (pid === process.pid) return false;
   try {
     process.kill(pid, 0);
     return true;

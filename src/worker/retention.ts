@@ -35,8 +35,8 @@ export class Retention {
     answerRetention: async (answer) =>
       this.store.write(() => {
         const { db } = this.store;
-        if (answer === 'agreed') writeSetting(db, settings.agreed, 1);
-        else writeSetting(db, settings.turn, this.now() + 7 * dayMs - turnEvery);
+        if (answer === 'later') writeSetting(db, settings.turn, this.now() + 7 * dayMs - turnEvery);
+        else writeSetting(db, settings.agreed, JSON.stringify(answer));
       }),
   };
 
@@ -72,8 +72,9 @@ export class Retention {
       return true;
     });
     if (!taken) return { kind: 'wait' };
-    const agreed = db.read(() => readSetting(db, settings.agreed)) === 1;
-    return agreed ? { kind: 'run' } : { kind: 'ask', plan: this.plan(ages) };
+    const agreed = agreedAges(db.read(() => readSetting(db, settings.agreed)));
+    const isAgreed = agreed !== undefined && covers(agreed, ages);
+    return isAgreed ? { kind: 'run' } : { kind: 'ask', plan: this.plan(ages) };
   }
 
   private async compact(name: string, to: CompactTo, job: Job): Promise<CompactionResult> {
@@ -96,3 +97,15 @@ export class Retention {
     return { calls: calls - left(), bytesBefore, bytesAfter: storeBytes(store.db) };
   }
 }
+
+/** Before ages were written down, a 1 said yes to sums, of whatever age, and never to deletion. */
+function agreedAges(stored: unknown): RetentionAges | undefined {
+  if (stored === 1) return { compactAfterDays: 1, dailyAfterDays: 1, deleteAfterDays: 0 };
+  return typeof stored === 'string' ? (JSON.parse(stored) as RetentionAges) : undefined;
+}
+
+/** Whether nothing happens to calls sooner than was agreed. */
+const covers = (agreed: RetentionAges, ages: RetentionAges): boolean =>
+  (['compactAfterDays', 'dailyAfterDays', 'deleteAfterDays'] as const).every(
+    (age) => ages[age] === 0 || (agreed[age] > 0 && ages[age] >= agreed[age]),
+  );

@@ -65,7 +65,7 @@ async function resetLedger(services: Services, confirmed: boolean): Promise<void
   );
 }
 
-const wayBack = '"Undo Reset" brings everything back until this window is closed.';
+const wayBack = '"Undo Reset" brings everything back until this window is closed or resets something else.';
 
 const isSure = async (message: string, detail: string, yes: string): Promise<boolean> =>
   (await vscode.window.showWarningMessage(message, { modal: true, detail }, yes)) === yes;

@@ -6,7 +6,7 @@ import { invoke, register } from '../contributions';
 import { isCancelled, reported } from '../report';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
-import type { CompactionPlan } from '../../shared/retentionApi';
+import type { CompactionPlan, RetentionAges } from '../../shared/retentionApi';
 
 const firstLookMs = 90_000;
 const lookEveryMs = 3_600_000;
@@ -37,17 +37,17 @@ async function turn(services: Services): Promise<void> {
   const { ledger, log } = services;
   const ages = retentionAges();
   const next = await ledger.retentionTurn(ages);
-  if (next.kind === 'ask') await ask(services, next.plan);
+  if (next.kind === 'ask') await ask(services, next.plan, ages);
   if (next.kind === 'run') log.info(resultText(await ledger.compact(randomUUID(), ages)));
 }
 
-async function ask(services: Services, plan: CompactionPlan): Promise<void> {
+async function ask(services: Services, plan: CompactionPlan, ages: RetentionAges): Promise<void> {
   const message = `Keep the ledger small: ${planSentence(plan)} Totals, sessions, tags and notes stay; single calls go.`;
   const choice = await vscode.window.showInformationMessage(message, compact, exportFirst, notNow, never);
   if (choice === never) await turnRetentionOff();
   if (choice === exportFirst) await invoke('traceLedger.export', { filter: { until: plan.before! } });
   if (choice !== compact) return services.ledger.answerRetention('later');
-  await services.ledger.answerRetention('agreed');
+  await services.ledger.answerRetention(ages);
   await run(services);
 }
 

@@ -169,7 +169,12 @@ export class Watching implements Disposable {
     const isFlood = this.events > flood;
     this.events = 0;
     this.touch();
-    await this.guarded(paths, () => this.importer.take(paths, (path) => this.rootOf(path)));
+    await this.guarded(paths, () => {
+      // Folders may have been forgotten a moment ago.
+      const { db } = this.parts.store;
+      this.roots = db.read(() => watchedFolders(db));
+      return this.importer.take(paths, (path) => this.rootOf(path));
+    });
     if (this.isClosed) return;
     this.parts.committed();
     if (isFlood) this.soon('flood', () => void this.look(this.places.sources));

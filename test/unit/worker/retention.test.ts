@@ -2,13 +2,18 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { assistantLine, sessionId } from '../../support/claudeCode';
 import { wasmPath } from '../../support/engine';
 import { call, noon } from '../../support/facts';
 import { metric, platoMonth } from '../../support/platoMonth';
+import { jsonLines } from '../../support/sourceFiles';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
+import { CancellationError } from '../../../src/shared/errors';
 import { explanationText } from '../../../src/shared/explanationText';
 import { usd } from '../../../src/shared/money';
 import { undoPath } from '../../../src/shared/retentionApi';
+import { writeSetting } from '../../../src/store/settings';
 import { keysOfSession } from '../../../src/store/queries/sessions';
 import { report } from '../../../src/store/queries/report';
 import { Ledger, journalPathOf } from '../../../src/worker/ledger';
@@ -50,12 +55,35 @@ describe('retention', () => {
     assert.equal((await retentionTurn(ages)).kind, 'wait', 'not for a week');
     now.at += 2 * day;
     assert.equal((await retentionTurn(ages)).kind, 'ask');
-    await answerRetention('agreed');
+    await answerRetention(ages);
     assert.equal((await compact('job', ages)).calls, 2);
     assert.equal((await retentionTurn(ages)).kind, 'wait');
     importInto(store, '/two', globalIds, { calls: [call({ at: noon })] });
     now.at += day;
     assert.equal((await retentionTurn(ages)).kind, 'run');
+    store.close();
+  });
+
+  it('asks again before anything happens to calls sooner than was agreed, or deletes them', async () => {
+    const now = { at: noon + 400 * day };
+    const { store, retentionTurn, answerRetention } = await opened(now);
+    importInto(store, '/one', globalIds, { calls: [call({ at: noon })] });
+    const next = async (changed: Partial<typeof ages>) => {
+      now.at += day;
+      return (await retentionTurn({ ...ages, ...changed })).kind;
+    };
+    await answerRetention(ages);
+    assert.equal(await next({}), 'run');
+    assert.equal(await next({ compactAfterDays: 60, dailyAfterDays: 0 }), 'run');
+    assert.equal(await next({ compactAfterDays: 7 }), 'ask');
+    assert.equal(await next({ deleteAfterDays: 365 }), 'ask');
+    await answerRetention({ ...ages, deleteAfterDays: 365 });
+    assert.equal(await next({ deleteAfterDays: 365 }), 'run');
+    assert.equal(await next({ deleteAfterDays: 100 }), 'ask');
+    // What was written down by versions that did not keep the ages: sums were agreed to, and no deletion.
+    store.write(() => writeSetting(store.db, 'retention agreed', 1));
+    assert.equal(await next({ compactAfterDays: 7 }), 'run');
+    assert.equal(await next({ deleteAfterDays: 365 }), 'ask');
     store.close();
   });
 
@@ -159,6 +187,46 @@ describe('resets', () => {
       readdirSync(folder).filter((name) => name.includes('undo')),
       [],
     );
+  });
+
+  it('keep their way back when the worker is started again', async () => {
+    const before = await total();
+    await ledger.api.resetLedger();
+    // A worker that breaks down does not close.
+    const again = await Ledger.open(join(folder, 'store.db'), wasmPath);
+    await again.api.undoReset();
+    assert.deepEqual((await again.api.report(all, null)).total, before);
+    again.close();
+  });
+
+  it('of all forget which folders were imported, so that nothing comes back by itself', async () => {
+    const logs = mkdtempSync(join(tmpdir(), 'trace-ledger-logs-'));
+    const log = join(logs, 'one.jsonl');
+    const line = (id: string): string =>
+      jsonLines([assistantLine({ id, request: id, session: sessionId(1), input: 10 })]);
+    writeFileSync(log, line('first'));
+    await ledger.api.importPaths('job', [logs], {});
+    await ledger.api.watchSources({ enabled: true, idleTimeoutMs: 0 });
+    assert.equal((await total()).calls, 51);
+    await ledger.api.resetLedger();
+    writeFileSync(log, line('first') + line('second'));
+    await pause(1_000);
+    assert.equal((await total()).calls, 0);
+    await ledger.api.importPaths('job', [logs], {});
+    assert.equal((await total()).calls, 2);
+    rmSync(logs, { recursive: true });
+  });
+
+  it('of a source that is stopped half-way, since reading is turned off, leave everything as it was', async () => {
+    const large = await platoMonth(
+      Array.from({ length: 9_000 }, (_, n) => metric({ sessionId: `large ${n}` })),
+    );
+    await ledger.api.importPaths('job', [large], {});
+    const before = await total();
+    const reset = ledger.api.resetSource(large);
+    await ledger.api.stopReading();
+    await assert.rejects(reset, CancellationError);
+    assert.deepEqual(await total(), before);
   });
 
   it('delete all data: what is listed, in the sight of another window, and nothing else', async () => {
