@@ -27,7 +27,9 @@ export function alertText(alert: Alert, money: Money, when: (at: number) => stri
     case 'budget': {
       const end =
         alert.usedUpAt === undefined ? '' : ` At this rate it is used up at ${when(alert.usedUpAt)}.`;
-      const used = `${figure} of ${limit} this ${alert.period} (${percent(alert.cost, alert.limit)})`;
+      const period =
+        alert.ended === undefined ? `this ${alert.period}` : `in the ${alert.period} of ${alert.ended}`;
+      const used = `${figure} of ${limit} ${period} (${percent(alert.cost, alert.limit)})`;
       return `${alert.label}: ${used}.${end}`;
     }
   }

@@ -18,6 +18,7 @@ export interface ParsedLimits {
 
 export function parseLimits({ warning, alert, call, burnRate, budgets }: WrittenLimits): ParsedLimits {
   const parsed = (Array.isArray(budgets) ? (budgets as readonly unknown[]) : []).map(parseBudget);
+  const notAList = Array.isArray(budgets) ? [] : ['traceLedger.budgets is left out: it has to be a list.'];
   return {
     limits: {
       session: { warning: nano(warning), alert: nano(alert) },
@@ -25,15 +26,19 @@ export function parseLimits({ warning, alert, call, burnRate, budgets }: Written
       burnRate: nano(burnRate),
       budgets: parsed.filter((budget) => typeof budget !== 'string'),
     },
-    problems: parsed.flatMap((budget, i) =>
-      typeof budget === 'string' ? [`Entry ${i + 1} of traceLedger.budgets is left out: ${budget}.`] : [],
-    ),
+    problems: [
+      ...notAList,
+      ...parsed.flatMap((budget, i) =>
+        typeof budget === 'string' ? [`Entry ${i + 1} of traceLedger.budgets is left out: ${budget}.`] : [],
+      ),
+    ],
   };
 }
 
 const nano = (usd: unknown): NanoUsd =>
   typeof usd === 'number' && Number.isFinite(usd) && usd > 0 ? Math.round(usd * 1e9) : 0;
 
+const keys: readonly string[] = ['name', 'limit', 'period', 'of'] satisfies readonly (keyof Budget)[];
 const periods: readonly string[] = ['day', 'week', 'month'] satisfies readonly BudgetPeriod[];
 const parts: readonly string[] = [
   'project',
@@ -46,6 +51,9 @@ const parts: readonly string[] = [
 /** The budget, or what is wrong with it. */
 function parseBudget(written: unknown): Budget | string {
   if (typeof written !== 'object' || written === null) return 'it is no object';
+  const unknown = Object.keys(written).find((key) => !keys.includes(key));
+  if (unknown !== undefined)
+    return `"${unknown}" is unknown; a budget has "limit" and "period", and may have "name" and "of"`;
   const { name, limit, period, of = {} } = written as Readonly<Record<string, unknown>>;
   if (nano(limit) === 0) return '"limit" has to be an amount in US dollars above 0';
   if (typeof period !== 'string' || !periods.includes(period))
@@ -58,8 +66,10 @@ function parseBudget(written: unknown): Budget | string {
 }
 
 function wrongIn(of: unknown): string | undefined {
-  if (typeof of !== 'object' || of === null) return '"of" has to be an object';
-  const wrong = Object.entries(of).find(([key, value]) => !parts.includes(key) || typeof value !== 'string');
+  if (typeof of !== 'object' || of === null || Array.isArray(of)) return '"of" has to be an object';
+  const wrong = Object.entries(of).find(
+    ([key, value]) => !parts.includes(key) || typeof value !== 'string' || value.trim() === '',
+  );
   return (
     wrong && `"of" has to name a project, model, provider, user or label; "${wrong[0]}" is none or no text`
   );

@@ -1,4 +1,5 @@
-import type { Alert } from '../shared/alerts';
+import { budgetId } from './limits';
+import type { Alert, Budget } from '../shared/alerts';
 import type { Millis } from '../shared/model';
 
 /** A call that is older when it comes in is history. */
@@ -36,9 +37,6 @@ export interface Noticed extends Alert {
 export function highestTold(noticed: readonly Noticed[]): readonly Noticed[] {
   const highest = new Map<string, number>();
   const stepOf = ({ limit, share }: Noticed): number => limit * (share ?? 100);
-  // Two calls of a session are no steps of each other.
-  const keyOf = ({ rule, subject, crossing }: Noticed): string =>
-    rule === 'call' ? crossing : `${rule} ${subject}`;
   for (const one of noticed)
     if (one.why === undefined) highest.set(keyOf(one), Math.max(highest.get(keyOf(one)) ?? 0, stepOf(one)));
   return noticed.map((one) =>
@@ -47,3 +45,15 @@ export function highestTold(noticed: readonly Noticed[]): readonly Noticed[] {
       : one,
   );
 }
+
+/** What an alert is a step of. */
+function keyOf({ rule, subject, crossing }: Noticed): string {
+  // Two calls of a session are no steps of each other.
+  if (rule === 'call') return crossing;
+  // Nor are budgets of one name that are for something else, or two periods.
+  return `${rule} ${subject} ${rule === 'budget' ? crossing.replace(/^budget\|\d+\|\d+\|/, '') : ''}`;
+}
+
+/** A part of a budget that is used up in the period that begins with that day: told once for ever, whatever it is called. */
+export const budgetCrossing = (budget: Budget, share: number, firstDay: string): string =>
+  `budget|${budget.limit}|${share}|${firstDay}|${budgetId(budget)}`;

@@ -58,6 +58,8 @@ export interface Alert {
   /** Of budgets: which part of the limit was reached, in percent, and of which period. */
   readonly share?: number;
   readonly period?: BudgetPeriod;
+  /** Of budgets: the first day of the period, if it was over by the time this was noticed. */
+  readonly ended?: string;
   /** Of budgets: when it will be used up at the rate so far. */
   readonly usedUpAt?: Millis;
 }

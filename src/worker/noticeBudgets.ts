@@ -3,6 +3,7 @@ import { reachedAt } from '../budgets/crossings';
 import { forecast } from '../budgets/forecast';
 import { budgetId, limitId } from '../budgets/limits';
 import { periodAt } from '../budgets/periods';
+import { budgetCrossing, freshMs } from '../budgets/told';
 import { isOf, namesOf, spent } from '../store/queries/spending';
 import type { Looking } from './looking';
 import type { Noticed } from '../budgets/told';
@@ -15,19 +16,24 @@ import type { Store } from '../store/store';
 const shares = [75, 90, 100] as const;
 
 export const noticeBudgets = (looking: Looking): Noticed[] =>
-  looking.choice.limits.budgets.flatMap((budget) => noticeBudget(looking, budget));
+  looking.choice.limits.budgets.flatMap((budget) =>
+    periodsOf(looking, budget).flatMap((period) => noticeBudget(looking, budget, period)),
+  );
 
-/** Parts of the budget that were used up in its present period. */
-function noticeBudget(looking: Looking, budget: Budget): Noticed[] {
+/** The present one, and the one before it while calls of its end are still news. */
+function periodsOf({ choice, now }: Looking, budget: Budget): readonly PeriodSpan[] {
+  const at = (time: Millis) => periodAt(time, budget.period, choice.zone, choice.firstDay);
+  const [before, present] = [at(now - freshMs), at(now)];
+  return before.firstDay === present.firstDay ? [present] : [before, present];
+}
+
+/** Parts of the budget that were used up in a period. */
+function noticeBudget(looking: Looking, budget: Budget, period: PeriodSpan): Noticed[] {
   const { choice, now, store } = looking;
-  const period = periodAt(now, budget.period, choice.zone, choice.firstDay);
   const id = budgetId(budget);
   const steps = unknown(
     looking,
-    shares.map((share) => ({
-      share,
-      crossing: `budget|${budget.limit}|${share}|${period.firstDay}|${id}`,
-    })),
+    shares.map((share) => ({ share, crossing: budgetCrossing(budget, share, period.firstDay) })),
   );
   if (steps.length === 0) return [];
   const state = budgetState(store, choice, budget, now, period);
@@ -39,6 +45,7 @@ function noticeBudget(looking: Looking, budget: Budget): Noticed[] {
         reachedAt({ total: state.spent, recent: recentOf(looking, budget, period) }, limit) ?? 'before';
       const alert = {
         ...budgetAlert(state, at, now),
+        ...(period.end <= now ? { ended: period.firstDay } : {}),
         crossing,
         share,
         level: share === 100 ? 'alert' : 'warning',

@@ -74,6 +74,9 @@ describe('limits', () => {
         { limit: 1, period: 'day', of: { branch: 'x' } },
         { limit: 1, period: 'day', of: { user: 7 } },
         'x',
+        { limit: 1, period: 'day', off: { project: 'shop' } },
+        { limit: 1, period: 'day', of: ['shop'] },
+        { limit: 1, period: 'day', of: { model: ' ' } },
       ],
     });
     assert.deepEqual([limits.session, limits.call, limits.burnRate], [{ warning: 5e8, alert: 1e9 }, 0, 0]);
@@ -85,10 +88,15 @@ describe('limits', () => {
       ],
     );
     assert.deepEqual(
-      problems.map((problem) => /^Entry (\d)/.exec(problem)?.[1]),
-      ['3', '4', '5', '6', '7'],
+      problems.map((problem) => /^Entry (\d+)/.exec(problem)?.[1]),
+      ['3', '4', '5', '6', '7', '8', '9', '10'],
     );
+    assert.match(problems[5]!, /"off" is unknown/);
     assert.equal(limitIds(limits).length, 4);
+    const written = { warning: 0, alert: 0, call: 0, burnRate: 0 };
+    assert.deepEqual(parseLimits({ ...written, budgets: { limit: 5, period: 'day' } }).problems, [
+      'traceLedger.budgets is left out: it has to be a list.',
+    ]);
   });
 });
 
@@ -136,6 +144,11 @@ describe('the words of an alert', () => {
         when,
       ),
       'a1: $41.20 of $50.00 this month (82 %). At this rate it is used up at 2026-06-15T12:00.',
+    );
+    const over = { ...base, rule: 'budget', period: 'day', ended: '2026-06-15' } as const;
+    assert.equal(
+      alertText({ ...over, cost: 6e9, limit: 5e9, unpricedCalls: 0 }, usd, when),
+      'a1: $6.00 of $5.00 in the day of 2026-06-15 (120 %).',
     );
   });
 
