@@ -38,7 +38,6 @@ export function parseLimits({ warning, alert, call, burnRate, budgets }: Written
 const nano = (usd: unknown): NanoUsd =>
   typeof usd === 'number' && Number.isFinite(usd) && usd > 0 ? Math.round(usd * 1e9) : 0;
 
-const keys: readonly string[] = ['name', 'limit', 'period', 'of'] satisfies readonly (keyof Budget)[];
 const periods: readonly string[] = ['day', 'week', 'month'] satisfies readonly BudgetPeriod[];
 const parts: readonly string[] = [
   'project',
@@ -51,21 +50,26 @@ const parts: readonly string[] = [
 /** The budget, or what is wrong with it. */
 function parseBudget(written: unknown): Budget | string {
   if (typeof written !== 'object' || written === null) return 'it is no object';
-  const unknown = Object.keys(written).find((key) => !keys.includes(key));
-  if (unknown !== undefined)
-    return `"${unknown}" is unknown; a budget has "limit" and "period", and may have "name" and "of"`;
-  const { name, limit, period, of = {} } = written as Readonly<Record<string, unknown>>;
-  if (nano(limit) === 0) return '"limit" has to be an amount in US dollars above 0';
-  if (typeof period !== 'string' || !periods.includes(period))
-    return '"period" has to be "day", "week" or "month"';
-  if (name !== undefined && typeof name !== 'string') return '"name" has to be text';
-  const wrong = wrongIn(of);
+  const fields = written as Readonly<Record<string, unknown>>;
+  const wrong = wrongIn(fields) ?? wrongInOf(fields.of);
   if (wrong !== undefined) return wrong;
-  const budget = { period: period as BudgetPeriod, of: of as BudgetOf };
+  const { name, limit, period, of = {} } = written as Partial<Budget>;
+  const budget = { period: period!, of };
   return { name: name?.trim() || nameOf(budget), limit: nano(limit), ...budget };
 }
 
-function wrongIn(of: unknown): string | undefined {
+function wrongIn({ name, limit, period, ...others }: Readonly<Record<string, unknown>>): string | undefined {
+  // Passed over it would make a budget of more than is meant.
+  const unknown = Object.keys(others).find((key) => key !== 'of');
+  if (unknown !== undefined)
+    return `"${unknown}" is unknown; a budget has "limit" and "period", and may have "name" and "of"`;
+  if (nano(limit) === 0) return '"limit" has to be an amount in US dollars above 0';
+  if (typeof period !== 'string' || !periods.includes(period))
+    return '"period" has to be "day", "week" or "month"';
+  return name === undefined || typeof name === 'string' ? undefined : '"name" has to be text';
+}
+
+function wrongInOf(of: unknown = {}): string | undefined {
   if (typeof of !== 'object' || of === null || Array.isArray(of)) return '"of" has to be an object';
   const wrong = Object.entries(of).find(
     ([key, value]) => !parts.includes(key) || typeof value !== 'string' || value.trim() === '',
