@@ -2,6 +2,7 @@ import { CompactedCalls, summedUp } from './compactedCalls';
 import { addCompacted } from './compactedTable';
 import { addDuplicate } from './compactedDuplicates';
 import { rowOfCall } from './compactedRow';
+import { isUnnamed, openAmong } from './stayingCalls';
 import { callFrom, callRowColumns } from '../callRow';
 import { flag } from '../measures';
 import { boundariesOf } from '../../pricing/boundaries';
@@ -79,7 +80,7 @@ function oldCalls(
   return db
     .rows(
       `SELECT ${columns} FROM call c JOIN scope ON scope.id = c.scope JOIN model m ON m.id = c.model
-        WHERE c.session = ? AND c.at < ? AND (c.at, c.id) > (?, ?) AND c.told_model IS NOT c.model
+        WHERE c.session = ? AND c.at < ? AND (c.at, c.id) > (?, ?) AND NOT (${isUnnamed})
         ORDER BY c.at, c.id LIMIT ?`,
       [session, before, at, id, limit],
     )
@@ -96,16 +97,12 @@ function oldCalls(
 
 /** Which calls of an account count follows from all of them: they are summed up together. */
 function withoutOpenAccounts(db: Connection, before: number, calls: readonly Old[]): readonly Old[] {
-  const names = [...new Set(calls.flatMap(({ call }) => call.account ?? []))];
-  if (names.length === 0) return calls;
+  const accounts = new Map<string, [scope: number, account: string]>();
+  for (const { scope, call } of calls)
+    if (call.account !== undefined) accounts.set(`${scope} ${call.account}`, [scope, call.account]);
+  if (accounts.size === 0) return calls;
   const open = new Set(
-    db
-      .rows(
-        `SELECT scope, account FROM call WHERE account IN (SELECT value FROM json_each(?))
-          GROUP BY scope, account HAVING max(at) >= ? OR count(at) < count(*)`,
-        [JSON.stringify(names), before],
-      )
-      .map(([scope, account]) => `${scope as number} ${account as string}`),
+    openAmong(db, before, [...accounts.values()]).map(([scope, account]) => `${scope} ${account}`),
   );
   return calls.filter(
     ({ scope, call }) => call.account === undefined || !open.has(`${scope} ${call.account}`),

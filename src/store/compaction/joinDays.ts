@@ -10,17 +10,20 @@ import type { Connection, SqlValue } from '../../sqlite/connection';
 const sessionsAtOnce = 50;
 
 /**
+ * SQL: sums `k` of quarter hours before slot `?1` that become sums of days. A call that is still there has its part in the sums of
+ * its quarter hour. The index is named since SQLite would go through all that is days already, each time.
+ */
+export const quartersToJoin = `compacted k INDEXED BY compacted_quarter WHERE k.daily = 0 AND k.slot < ?1
+  AND NOT EXISTS (SELECT 1 FROM call c WHERE c.session = k.session AND c.at < ?1 * ${slotMillis})`;
+
+/**
  * Inside a write: sums of quarter hours before a slot become sums of days. A day never goes over a midnight in UTC or in a
  * zone that somebody looks from, so that days there stay what they are. @returns whether there are more.
  */
 export function joinDays(db: Connection, sums: Sums, zones: readonly Zone[], before: number): boolean {
-  // A call that is still there has its part in the sums of its quarter hour. The index is named since SQLite would go
-  // through all that is days already, each time.
-  const sessions = db.rows(
-    `SELECT DISTINCT k.session FROM compacted k INDEXED BY compacted_quarter WHERE k.daily = 0 AND k.slot < ?1 AND NOT EXISTS (
-       SELECT 1 FROM call c WHERE c.session = k.session AND c.at < ?2) LIMIT ${sessionsAtOnce}`,
-    [before, before * slotMillis],
-  );
+  const sessions = db.rows(`SELECT DISTINCT k.session FROM ${quartersToJoin} LIMIT ${sessionsAtOnce}`, [
+    before,
+  ]);
   const dayOf = dayIn(zones);
   for (const [session] of sessions as number[][]) {
     const slotOf = joinSession(db, session!, before, dayOf);

@@ -102,6 +102,44 @@ describe('retention', () => {
     store.close();
   });
 
+  it('plans nothing for calls that stay, nor for the quarter hours of their sessions', async () => {
+    const now = { at: noon + 200 * day };
+    const { store, retentionTurn, answerRetention, compactionPlan, compact } = await opened(now);
+    const account = { of: 'goes on', rank: 1 };
+    const unnamed = { model: '6f9619ff-8b86-4d01-b42d-00cf4fc964ff', inputTokens: 5 };
+    importInto(store, '/one', globalIds, {
+      calls: [
+        call({ at: noon }),
+        call({ at: noon + 1, account }),
+        // Of the same account in a session of which nothing else is old.
+        call({ at: noon + day, account, session: 'resumed' }),
+        call({ at: noon + 199 * day, account, session: 'resumed' }),
+        call({ at: noon + 2, account: { of: 'no time', rank: 1 }, session: 'untimed' }),
+        call({ at: undefined, account: { of: 'no time', rank: 1 }, session: 'untimed' }),
+        call({ at: noon + 3, ...unnamed, session: 'unnamed' }),
+        call({ at: noon + 4, account: { of: 'ended', rank: 1 }, session: 'ended' }),
+        call({ at: noon + 5, account: { of: 'ended', rank: 1 }, session: 'ended' }),
+      ],
+    });
+    const figures = async () => {
+      const { calls, sessions, first, dailyCalls } = await compactionPlan(ages);
+      return [calls, sessions, first, dailyCalls];
+    };
+    await answerRetention(ages);
+    assert.equal((await retentionTurn(ages)).kind, 'run');
+    assert.deepEqual(await figures(), [3, 2, noon, 0]);
+    assert.deepEqual((await compactionPlan({ ...ages, deleteAfterDays: 183 })).deletedCalls, 3);
+    assert.equal((await compact('job', ages)).calls, 3);
+    assert.equal(store.db.rows('SELECT count(*) FROM call')[0]![0], 6);
+    assert.deepEqual(await figures(), [0, 0, undefined, 0]);
+    now.at += day;
+    assert.equal((await retentionTurn(ages)).kind, 'wait', 'nothing is due');
+    importInto(store, '/names', globalIds, { models: [{ id: unnamed.model, name: 'gpt-4o' }] });
+    assert.deepEqual(await figures(), [1, 1, noon + 3, 0]);
+    assert.equal((await retentionTurn(ages)).kind, 'run');
+    store.close();
+  });
+
   it('says in explanations and comparisons what is not there any more', async () => {
     const { store, compact } = await opened({ at: noon + 100 * day });
     importInto(store, '/one', globalIds, { calls: [call({ at: noon }), call({ at: noon + 99 * day })] });
