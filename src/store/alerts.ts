@@ -81,10 +81,15 @@ export const lastToldAt = (db: Connection): Millis =>
 export const toldAt = (db: Connection, crossing: string): Millis | undefined =>
   (db.rows('SELECT told_at FROM alert WHERE crossing = ?', [crossing])[0]?.[0] as number | null) ?? undefined;
 
-/** When that rule noticed the subject last. */
-export const lastCallAt = (db: Connection, rule: Alert['rule'], subject: string): Millis =>
-  (db.rows('SELECT max(call_at) FROM alert WHERE subject = ? AND rule = ?', [subject, rule])[0]?.[0] as
-    number | null) ?? 0;
+/** When that rule noticed the subject last: at all, or so that it was told or is about to be. */
+export const lastCallAt = (
+  db: Connection,
+  { rule, subject, silent }: Pick<Alert, 'rule' | 'subject'> & { readonly silent: boolean },
+): Millis =>
+  (db.rows(
+    `SELECT max(call_at) FROM alert WHERE subject = ? AND rule = ? ${silent ? '' : 'AND why IS NULL'}`,
+    [subject, rule],
+  )[0]?.[0] as number | null) ?? 0;
 
 /** Newest first. */
 export const alertLog = (db: Connection, limit: number): AlertRow[] =>

@@ -2,8 +2,8 @@ import { freshOf, judged, unknown } from './looking';
 import { noticeBudgets } from './noticeBudgets';
 import { burnReached, burnWindowMinutes, reachedAt } from '../budgets/crossings';
 import { limitId } from '../budgets/limits';
-import { freshMs, highestTold } from '../budgets/told';
-import { lastCallAt } from '../store/alerts';
+import { freshMs, highestTold, isSnoozed } from '../budgets/told';
+import { lastCallAt, snoozedUntil } from '../store/alerts';
 import {
   dearCalls,
   dearSessions,
@@ -100,17 +100,13 @@ function sessionsOf({ store, choice }: Looking, calls: readonly SpentCall[]): Ma
 }
 
 function noticeBurning(looking: Looking): Noticed[] {
-  const { choice, store, now } = looking;
+  const { choice, store } = looking;
   const limit = choice.limits.burnRate;
   if (limit === 0) return [];
-  const bySession = new Map<number, SpentCall[]>();
-  for (const call of looking.recent()) {
-    const calls = bySession.get(call.session);
-    if (calls) calls.push(call);
-    else bySession.set(call.session, [call]);
-  }
-  const burning = [...bySession].flatMap(([id, calls]) => {
-    const reached = burnReached(calls, limit, now - freshMs);
+  const snooze = snoozedUntil(store.db);
+  const from = burnsFrom(looking, snooze);
+  const burning = [...bySession(looking.recent())].flatMap(([id, calls]) => {
+    const reached = burnReached(calls, limit, from);
     return reached ? [{ id, ...reached }] : [];
   });
   const sessions = spentSessions(
@@ -122,10 +118,29 @@ function noticeBurning(looking: Looking): Noticed[] {
     const session = sessions[i]!;
     return { at, rate, session, crossing: `burnRate|${limit}|${session.key}|${at}` };
   });
+  // A snooze logs what burns once an hour, too, and does not count for what is told after it.
+  const silent = isSnoozed(looking.now, snooze);
+  const last = (subject: string): Millis => lastCallAt(store.db, { rule: 'burnRate', subject, silent });
   return unknown(looking, found)
-    .filter(({ session, at }) => at - lastCallAt(store.db, 'burnRate', session.key) >= burnAgainMs)
+    .filter(({ session, at }) => at - last(session.key) >= burnAgainMs)
     .map(({ at, rate, session, crossing }) => {
       const alert = { ...sessionAlert(session, at, rate), crossing, limit };
       return judged(looking, { ...alert, rule: 'burnRate', level: 'alert' }, at, limitId('burnRate', limit));
     });
+}
+
+/** Whoever burns since before the limit was set or a snooze ended is told of for what it burns after that. */
+function burnsFrom({ choice, since, now }: Look, snooze: Millis | undefined): Millis {
+  const set = since[limitId('burnRate', choice.limits.burnRate)] ?? now;
+  return Math.max(now - freshMs, set, isSnoozed(now, snooze) ? 0 : (snooze ?? 0));
+}
+
+function bySession(calls: readonly SpentCall[]): ReadonlyMap<number, readonly SpentCall[]> {
+  const sessions = new Map<number, SpentCall[]>();
+  for (const call of calls) {
+    const known = sessions.get(call.session);
+    if (known) known.push(call);
+    else sessions.set(call.session, [call]);
+  }
+  return sessions;
 }

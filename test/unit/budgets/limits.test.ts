@@ -19,12 +19,36 @@ describe('limits', () => {
   });
 
   it('of a rate are reached by what the last five minutes cost', () => {
-    const calls = [0, 1, 2, 8, 9].map((at) => ({ at: at * minute, cost: 100 }));
-    assert.deepEqual(burnReached(calls, 60, 0), { at: 2 * minute, rate: 60 });
+    const calls = [0, 2, 4, 10, 12].map((at) => ({ at: at * minute, cost: 100 }));
+    assert.deepEqual(burnReached(calls, 60, 0), { at: 4 * minute, rate: 60 });
     assert.equal(burnReached(calls, 61, 0), undefined);
-    // At minute 8 those of minutes 0 to 2 are out.
-    assert.equal(burnReached(calls, 60, 3 * minute), undefined);
-    assert.deepEqual(burnReached(calls, 40, 3 * minute), { at: 9 * minute, rate: 40 });
+    // At minute 10 those of minutes 0 to 4 are out.
+    assert.equal(burnReached(calls, 60, 5 * minute), undefined);
+    assert.deepEqual(burnReached(calls, 40, 5 * minute), { at: 12 * minute, rate: 40 });
+    assert.deepEqual(burnReached([{ at: 0, cost: 500 }], 100, 0), { at: 0, rate: 100 });
+  });
+
+  /** Seconds, and what the call cost. */
+  const burns = (...calls: readonly (readonly [number, number])[]) =>
+    burnReached(
+      calls.map(([at, cost]) => ({ at: at * 1000, cost })),
+      100,
+      0,
+    );
+
+  it('of a rate are reached within a minute or two, not by one dear call', () => {
+    // 400 in a minute, by eight calls: the second one makes 100.
+    const steady = Array.from({ length: 8 }, (_, i) => [i * 7, 50] as const);
+    assert.deepEqual(burns(...steady), { at: 7_000, rate: 100 });
+    assert.deepEqual(burns([0, 200], [50, 200]), { at: 50_000, rate: 400 });
+    // One of 150 a minute: 300 in two minutes.
+    assert.deepEqual(burns([0, 150], [60, 150]), { at: 60_000, rate: 150 });
+    assert.equal(burns([0, 450]), undefined);
+    assert.equal(burns([0, 1], [20, 400], [40, 48]), undefined);
+    assert.deepEqual(burns([0, 2], [20, 400], [40, 48]), { at: 40_000, rate: 450 });
+    // A minute is over: what was at its start is out.
+    assert.equal(burns([0, 60], [60, 60], [121, 60]), undefined);
+    assert.equal(burns([0, 60], [59, 60])?.at, 59_000);
   });
 
   it('are told if they are reached now: not before, not by history, not while snoozed', () => {

@@ -218,11 +218,11 @@ describe('alerts', () => {
     choose({ warning: 0, alert: 0, call: 0.25, burnRate: 0.1 });
     comeIn([cost(0.25)]);
     assert.deepEqual(said(), [['call alert']]);
-    now += minute;
-    comeIn([cost(0.2), cost(0.1, { session: 'calm' })]);
+    now += 2 * minute;
+    comeIn([cost(0.15), cost(0.1, { session: 'calm' })]);
     assert.deepEqual(said().length, 1);
-    now += minute;
-    comeIn([cost(0.05)]);
+    now += 2 * minute;
+    comeIn([cost(0.1)]);
     assert.deepEqual(said()[1], ['burnRate alert']);
     // 0.5 in five minutes.
     assert.equal(told[1]![0]!.cost, 100_000_000);
