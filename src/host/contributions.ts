@@ -47,6 +47,8 @@ export interface ExportChoice {
   /** Absolute path of the file to write. */
   readonly path?: string;
   readonly filter?: Filter;
+  /** Of calls: those that are excluded from analytics, too. */
+  readonly withExcluded?: boolean;
 }
 
 /** Which file to map: its path or URI, or a row of the sources. Without one the command asks. */

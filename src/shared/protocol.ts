@@ -44,6 +44,8 @@ export interface ExportRequest {
   readonly format: ExportFormat;
   /** `day` is one row a day and model. */
   readonly level: ExportLevel;
+  /** Of calls: those that are excluded from analytics, too. */
+  readonly withExcluded?: boolean;
   /** Absolute path; written beside it first and renamed, so that a failed export leaves what was there. */
   readonly path: string;
 }

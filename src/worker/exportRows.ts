@@ -23,20 +23,23 @@ export interface ExportPlan {
   readonly question: Question;
   readonly format: ExportFormat;
   readonly level: ExportLevel;
+  /** Of calls: those that are excluded from analytics, too. */
+  readonly withExcluded?: boolean;
 }
 
 /** Writes an export piece by piece. `write` gets text that follows on; `told` the number of rows so far. */
 export async function exportRows(
   store: Store,
-  { question, format, level }: ExportPlan,
+  plan: ExportPlan,
   write: (text: string) => void,
   told: (rows: number) => void,
   job: Job,
 ): Promise<number> {
+  const { format, level } = plan;
   const exporter = exporters.find(({ id }) => id === format)!;
   let rows = 0;
   write(exporter.open(columnsOf[level]));
-  for (const chunk of chunksOf[level](store, question)) {
+  for (const chunk of chunksOf[level](store, plan)) {
     if (chunk.length === 0) continue;
     write(exporter.chunk(chunk, rows === 0));
     rows += chunk.length;
@@ -53,13 +56,13 @@ const columnsOf: Record<ExportLevel, readonly string[]> = {
   day: dayColumns,
 };
 
-const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Generator<ExportRecord[]>> = {
-  *call(store, question) {
+const chunksOf: Record<ExportLevel, (store: Store, plan: ExportPlan) => Generator<ExportRecord[]>> = {
+  *call(store, { question, withExcluded }) {
     const notes = priceNotes(store.db);
-    for (const page of exportCalls(store, question, 50))
+    for (const page of exportCalls(store, question, 50, withExcluded))
       yield page.map((call) => callRecord(call, notes(call.provider, call.model)?.text ?? null));
   },
-  *session(store, question) {
+  *session(store, { question }) {
     let after: string | undefined;
     do {
       const page = sessions(store, question, undefined, {
@@ -72,7 +75,7 @@ const chunksOf: Record<ExportLevel, (store: Store, question: Question) => Genera
       after = page.next;
     } while (after !== undefined);
   },
-  *day(store, question) {
+  *day(store, { question }) {
     yield daily(store, question).map(dayRecord);
   },
 };

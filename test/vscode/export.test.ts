@@ -73,4 +73,18 @@ describe('export', () => {
     assert.equal(await invoke('traceLedger.export', choice), 3);
     assert.equal(sum(await readWithPython(target), 'costUsd'), 0.0051);
   });
+
+  it('writes calls that are excluded from analytics only where these are asked for', async () => {
+    const { ledger } = await traceLedger();
+    const [row] = await ledger.findSessions('export-other', 'auto', 1);
+    const target = join(dirname(path), 'excluded.json');
+    const choice = { format: 'json', level: 'call', path: target, filter: { sources: [path] } } as const;
+    await ledger.setExcluded('session', row!.key, true);
+    try {
+      assert.equal(await invoke('traceLedger.export', choice), 2);
+      assert.equal(await invoke('traceLedger.export', { ...choice, withExcluded: true }), 3);
+    } finally {
+      await ledger.setExcluded('session', row!.key, false);
+    }
+  });
 });

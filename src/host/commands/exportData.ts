@@ -48,7 +48,8 @@ async function complete(services: Services, given: ExportChoice): Promise<Choice
   const filter = given.filter ?? (await pickRange(services.question().zone));
   if (!filter) return undefined;
   const path = given.path ?? (await pickPath(level, format));
-  return path === undefined ? undefined : { level, format, filter, path };
+  const { withExcluded = false } = given;
+  return path === undefined ? undefined : { level, format, filter, path, withExcluded };
 }
 
 async function pickLevel(): Promise<ExportLevel | undefined> {
@@ -88,10 +89,10 @@ async function pickPath(level: ExportLevel, format: ExportFormat): Promise<strin
 }
 
 async function write({ ledger, question, runJob }: Services, choice: Choice): Promise<number> {
-  const { filter, format, level, path } = choice;
-  const request = { question: question(filter), format, level, path };
+  const { filter, ...rest } = choice;
+  const request = { question: question(filter), ...rest };
   const { rows } = await runJob('Exporting', (job) => ledger.exportTo(job, request));
-  void tellExported(rows, path);
+  void tellExported(rows, choice.path);
   return rows;
 }
 

@@ -33,7 +33,7 @@ export const planDetail = (plan: CompactionPlan): string =>
     plan.deletedCalls > 0
       ? `Deleted: ${calls(plan.deletedCalls)} are in no total any more, and sessions without a note of which nothing is left.`
       : '',
-    'Importing the same files again does not bring the calls back. It cannot be undone; export first what you want to keep.',
+    'Importing the same files again does not bring the calls back. It cannot be undone; "Export First..." writes these calls to a file, those that are excluded from analytics, too.',
   ]
     .filter((line) => line !== '')
     .join('\n\n');

@@ -45,7 +45,7 @@ async function ask(services: Services, plan: CompactionPlan, ages: RetentionAges
   const message = `Keep the ledger small: ${planSentence(plan)} Totals, sessions, tags and notes stay; single calls go.`;
   const choice = await vscode.window.showInformationMessage(message, compact, exportFirst, notNow, never);
   if (choice === never) await turnRetentionOff();
-  if (choice === exportFirst) await invoke('traceLedger.export', { filter: { until: plan.before! } });
+  if (choice === exportFirst) await exportCalls(plan);
   if (choice !== compact) return services.ledger.answerRetention('later');
   await services.ledger.answerRetention(ages);
   await run(services);
@@ -67,7 +67,7 @@ async function tellNothing({ before }: CompactionPlan): Promise<void> {
   const message =
     before === undefined
       ? 'Compacting is off: set after how many days calls become sums.'
-      : 'No call is old enough to become a sum.';
+      : 'No call is to become a sum yet.';
   if ((await vscode.window.showInformationMessage(message, settings)) === settings)
     await openRetentionSettings();
 }
@@ -76,9 +76,13 @@ async function confirm(plan: CompactionPlan): Promise<boolean> {
   const message = `Compact old calls? ${planSentence(plan)}`;
   const options = { modal: true, detail: planDetail(plan) };
   const choice = await vscode.window.showWarningMessage(message, options, compact, exportFirst);
-  if (choice === exportFirst) await invoke('traceLedger.export', { filter: { until: plan.before! } });
+  if (choice === exportFirst) await exportCalls(plan);
   return choice === compact;
 }
+
+/** All that would go: excluded calls become sums, too. */
+const exportCalls = ({ before }: CompactionPlan) =>
+  invoke('traceLedger.export', { level: 'call', withExcluded: true, filter: { until: before! } });
 
 async function run({ ledger, runJob }: Services): Promise<number> {
   const result = await runJob('Compacting old calls', (job) => ledger.compact(job, retentionAges()));

@@ -5,6 +5,7 @@ import { sessionNames, sumsToExport } from './compacted';
 import { storedCall } from './storedCall';
 import { idsOfKey } from './where';
 import type { SessionNames } from './compacted';
+import type { Need } from './facts';
 import type { PageOf } from './sessions';
 import type { Store } from '../store';
 import type { CallRow, CostMode, ExportCall, Page, Question } from '../../shared/model';
@@ -72,24 +73,34 @@ function callRow(row: readonly SqlValue[], mode: CostMode): CallRow {
 
 /**
  * All calls that match, for an export: session by session (newest first), each oldest first. One page is a whole
- * number of sessions, so that memory is bounded by the largest session.
+ * number of sessions, so that memory is bounded by the largest session. `withExcluded`: whatever is excluded from analytics, too.
  */
 export function* exportCalls(
   store: Store,
   question: Question,
   sessionsAPage: number,
+  withExcluded = false,
 ): Generator<ExportCall[]> {
-  const ids = sessionsIn(store, question);
+  const ids = sessionsIn(store, question, withExcluded ? { excluded: 'everything' } : {});
   for (let at = 0; at < ids.length; at += sessionsAPage) {
     const page = ids.slice(at, at + sessionsAPage);
-    yield store.db.read(() => page.flatMap((session) => callsToExport(store, session, question)));
+    yield store.db.read(() =>
+      page.flatMap((session) => callsToExport(store, session, question, withExcluded)),
+    );
   }
 }
 
 /** Ids of the sessions with calls that match, newest first. */
-export const sessionsIn = (store: Store, question: Question): readonly number[] =>
+export const sessionsIn = (
+  store: Store,
+  question: Question,
+  { excluded }: Pick<Need, 'excluded'> = {},
+): readonly number[] =>
   store.db.read(() => {
-    const facts = factsOf(store, question, { session: true, time: true });
+    const facts = factsOf(store, question, {
+      ...{ session: true, time: true },
+      ...(excluded === undefined ? {} : { excluded }),
+    });
     return store.db
       .rows(
         `SELECT DISTINCT f.session, s.sort_at ${facts.from} ORDER BY s.sort_at DESC, f.session DESC`,
@@ -98,7 +109,13 @@ export const sessionsIn = (store: Store, question: Question): readonly number[] 
       .map(([id]) => id as number);
   });
 
-function callsToExport(store: Store, session: number, { filter, mode }: Question): ExportCall[] {
+function callsToExport(
+  store: Store,
+  session: number,
+  { filter, mode }: Question,
+  withExcluded: boolean,
+): ExportCall[] {
+  const without = (alias: string): string => (withExcluded ? '' : withoutExcludedCalls(store, alias));
   const wanted = (row: ExportCall): boolean =>
     (!filter.models || filter.models.includes(row.model)) &&
     (!filter.providers || filter.providers.includes(row.provider)) &&
@@ -106,11 +123,11 @@ function callsToExport(store: Store, session: number, { filter, mode }: Question
   const rows = store.db.rows(
     `SELECT ${columns}, source.path, a.own_id FROM call c JOIN model m ON m.id = c.model
        LEFT JOIN source ON source.id = c.source LEFT JOIN agent a ON a.id = c.agent
-      WHERE c.session = ?1 AND ${isCounted} ${withoutExcludedCalls(store)} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
+      WHERE c.session = ?1 AND ${isCounted} ${without('c')} AND (?2 IS NULL OR c.at >= ?2) AND (?3 IS NULL OR c.at < ?3) ORDER BY c.at, c.id`,
     [session, filter.since ?? null, filter.until ?? null],
   );
   const names = sessionNames(store, session);
-  const sums = sumsToExport(store, session, filter, mode, withoutExcludedCalls(store, 'k'), names);
+  const sums = sumsToExport(store, session, filter, mode, without('k'), names);
   return [...sums, ...rows.map((row) => exportCall(row, mode, names))].filter(wanted);
 }
 

@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
-import { call } from '../../support/facts';
+import { call, noon } from '../../support/facts';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
 import { exportRows } from '../../../src/worker/exportRows';
 import { Jobs } from '../../../src/worker/jobs';
 import type { ExportFormat } from '../../../src/shared/protocol';
+import type { ExportPlan } from '../../../src/worker/exportRows';
 import type { Store } from '../../../src/store/store';
 
-async function exported(store: Store, format: ExportFormat): Promise<string> {
+async function exported(store: Store, format: ExportFormat, of: Partial<ExportPlan> = {}): Promise<string> {
   let text = '';
-  const plan = { question: all, format, level: 'session' } as const;
+  const plan = { question: all, format, level: 'session', ...of } as const;
   await new Jobs().run('export', (job) =>
     exportRows(
       store,
@@ -59,5 +60,40 @@ describe('sessions as exported', () => {
     assert.match(lines[1]!, /^b,.*,,,,,,0$/);
     assert.match(lines[2]!, /^a,.*,,12,95000,"beta, prod",,,0$/);
     assert.equal(lines.length, 3);
+  });
+});
+
+describe('calls as exported', () => {
+  it('leave out what is excluded unless all is wanted, sums or not', async () => {
+    const store = await openTestStore();
+    importInto(store, '/a', globalIds, {
+      calls: [
+        call({ session: 'a' }),
+        call({ session: 'a', model: 'gpt-4.1' }),
+        call({ session: 'out' }),
+        call({ session: 'out', model: 'gpt-4.1' }),
+      ],
+    });
+    const exclude = (what: 'session' | 'model', name: string) =>
+      store.recordExclusion({ at: 1, what, name, importer: 'test', scope: [], excluded: true });
+    store.write(() => exclude('session', 'out'));
+    store.write(() => exclude('model', 'gpt-4.1'));
+    const rows = async (plan: Partial<ExportPlan>) =>
+      (JSON.parse(await exported(store, 'json', { level: 'call', ...plan })) as Record<string, unknown>[])
+        .map(({ session, model }) => `${String(session)} ${String(model)}`)
+        .sort();
+    const check = async () => {
+      assert.deepEqual(await rows({}), ['a gpt-4o']);
+      const every = ['a gpt-4.1', 'a gpt-4o', 'out gpt-4.1', 'out gpt-4o'];
+      assert.deepEqual(await rows({ withExcluded: true }), every);
+      assert.deepEqual(
+        await rows({ withExcluded: true, question: { ...all, filter: { until: noon + 1 } } }),
+        every,
+      );
+    };
+    await check();
+    for (let step = store.compact(noon + 1); step; step = store.compact(noon + 1, step));
+    await check();
+    store.close();
   });
 });
