@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { register, setting } from '../contributions';
 import { measured } from '../measure';
 import { reported } from '../report';
-import { throttled } from '../throttled';
+import { askAgain } from './askAgain';
 import { askStatus } from './liveStatus';
 import { showStatus } from './showStatus';
 import { marks } from './statusText';
@@ -13,14 +13,20 @@ import type { StatusLevel } from './statusText';
 import type { Services } from '../services';
 import type { Disposable } from '../../shared/emitter';
 
-/** At once when it is quiet, ten times a second at most. */
-const pace = { calm: 0, gap: 100 };
-
 /** Today's figures and those of the session at work in the status bar, and what belongs to them. */
 export function registerStatusBar(services: Services): Disposable {
   const item = vscode.window.createStatusBarItem('traceLedger.status', vscode.StatusBarAlignment.Right, 90);
   item.name = 'Trace Ledger';
-  const look = lookAgain(services, item);
+  const look = askAgain<ShownStatus>({
+    ask: measured('status bar', () => askStatus(services)),
+    isOn: () => setting('traceLedger.statusBar.enabled'),
+    show(shown) {
+      show(item, shown);
+      return shown.until;
+    },
+    showError: (error) => showStopped(item, error),
+    hide: () => item.hide(),
+  });
   return vscode.Disposable.from(
     item,
     look,
@@ -35,42 +41,6 @@ export function registerStatusBar(services: Services): Disposable {
     ),
     register('traceLedger.toggleStatusBar', reported(services.report, toggle)),
   );
-}
-
-/** Asks one question at a time; what changes meanwhile is asked for afterwards, and what time changes at its time. */
-function lookAgain(services: Services, item: vscode.StatusBarItem): Disposable & { (): void } {
-  let asking = false;
-  let stale = false;
-  let ended = false;
-  let timer: NodeJS.Timeout | undefined;
-  const ask = async () => {
-    if (!setting('traceLedger.statusBar.enabled')) return item.hide();
-    stale = asking;
-    if (asking) return;
-    asking = true;
-    clearTimeout(timer);
-    try {
-      const shown = await askStatus(services);
-      if (ended) return;
-      show(item, shown);
-      timer = setTimeout(look, Math.max(1_000, shown.until - Date.now()));
-    } catch (error) {
-      if (ended) return;
-      showStopped(item, error);
-    }
-    asking = false;
-    if (stale) look();
-  };
-  const look = throttled(
-    measured('status bar', () => void ask()),
-    pace,
-  );
-  const dispose = () => {
-    look.dispose();
-    clearTimeout(timer);
-    ended = true;
-  };
-  return Object.assign(() => look(), { dispose });
 }
 
 const backgrounds: Readonly<Record<StatusLevel, string | undefined>> = {
