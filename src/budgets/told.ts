@@ -57,3 +57,9 @@ function keyOf({ rule, subject, crossing }: Noticed): string {
 /** A part of a budget that is used up in the period that begins with that day: told once for ever, whatever it is called. */
 export const budgetCrossing = (budget: Budget, share: number, firstDay: string): string =>
   `budget|${budget.limit}|${share}|${firstDay}|${budgetId(budget)}`;
+
+/** Whether that is a part of that budget, in whatever period. */
+export function isOfBudget(crossing: string, budget: Budget): boolean {
+  const [rule, limit, , , ...id] = crossing.split('|');
+  return rule === 'budget' && limit === String(budget.limit) && id.join('|') === budgetId(budget);
+}
