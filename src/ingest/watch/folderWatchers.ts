@@ -1,6 +1,7 @@
 import { watch } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { Answers, late } from './answers';
 import { remoteFileSystemOf } from '../../sqlite/fileSystem';
 import { codeOf } from '../sourceIoErrors';
 import type { FSWatcher } from 'node:fs';
@@ -13,6 +14,8 @@ export interface FolderEvents {
   readonly lost: (folder: string) => void;
 }
 
+/** Said of a folder on a disk that is asleep, or on a share that is gone. */
+export const silent = 'its folder does not answer';
 /** Beyond that many folders others on this machine might find no watch left. */
 const mostFolders = 4096;
 
@@ -32,6 +35,7 @@ export class FolderWatchers implements Disposable {
   constructor(
     private readonly events: FolderEvents,
     private readonly limit = mostFolders,
+    private readonly answers = new Answers(),
   ) {}
 
   has(folder: string): boolean {
@@ -42,7 +46,9 @@ export class FolderWatchers implements Disposable {
   async watch(folder: string): Promise<string | undefined> {
     if (this.open.has(folder)) return undefined;
     try {
-      const remote = remoteFileSystemOf(folder, (await statfs(folder)).type);
+      const system = await this.answers.of(folder, () => statfs(folder));
+      if (system === late) return silent;
+      const remote = remoteFileSystemOf(folder, system.type);
       if (remote !== undefined) return `${remote} tells of no changes`;
       if (this.open.has(folder)) return undefined;
       if (this.open.size >= this.limit) return `more than ${this.limit} folders would be watched`;

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { importFiles } from '../import';
 import { fingerprint, isOfEmpty } from '../fingerprint';
 import { CancellationError } from '../../shared/errors';
@@ -5,6 +6,8 @@ import { findSource } from '../../store/sources';
 import { isLeftOut } from '../../store/watchedFolders';
 import type { ReadRequest } from '../import';
 import type { FoundFile } from '../discover';
+import { late } from './answers';
+import type { Answers } from './answers';
 import type { Strangers } from './strangers';
 import type { Engine } from '../../sqlite/engine';
 import type { KnownSource } from '../../store/sources';
@@ -14,6 +17,8 @@ import type { Store } from '../../store/store';
 const doubt = 1_000;
 /** What could not be read to its end is tried again after this, then after four times as long, and so on. */
 const [firstRetry, retryGrowth, mostRetries] = [2_000, 4, 3];
+/** What did not answer is asked again after this. */
+const silence = 5_000;
 /** Two windows that saw one change at once: the one that came second waits a little in future. */
 const [shortestYield, longestYield, yieldFor] = [25, 80, 10_000];
 
@@ -21,6 +26,7 @@ export interface LiveImporting {
   readonly store: Store;
   readonly engine: Engine;
   readonly strangers: Strangers;
+  readonly answers: Answers;
   readonly request: Omit<ReadRequest, 'force' | 'told' | 'outrun'>;
   readonly now: () => number;
   /** Looks at the path again after a while. */
@@ -54,8 +60,10 @@ export class LiveImport {
 
   /** Those of known sources that are not what was imported. One look at each. */
   async stale(paths: readonly string[]): Promise<string[]> {
-    const all = await Promise.all(paths.map(async (path) => ((await this.isStale(path)) ? [path] : [])));
-    return all.flat();
+    const stale: string[] = [];
+    // One by one: if one does not answer, the others of its folder need not be asked.
+    for (const path of paths) if (await this.isStale(path)) stale.push(path);
+    return stale;
   }
 
   /** Imports what changed of these paths. @throws only bugs and errors of the store. */
@@ -63,7 +71,11 @@ export class LiveImport {
     const files: FoundFile[] = [];
     for (const path of paths) {
       const known = this.find(path);
-      const print = await fingerprint(path);
+      const print = await this.printOf(path);
+      if (print === late) {
+        this.on.again(path, silence);
+        continue;
+      }
       const root = known ? path : rootOf(path);
       if (root === undefined || !this.isDue(path, known, print)) continue;
       files.push({ path, root, given: known !== undefined });
@@ -80,6 +92,10 @@ export class LiveImport {
     this.on.again(path, this.yieldMs);
   }
 
+  private printOf(path: string): Promise<string | typeof late | undefined> {
+    return this.on.answers.of(dirname(path), () => fingerprint(path));
+  }
+
   private find(path: string): KnownSource | undefined {
     const { db } = this.on.store;
     return db.read(() => findSource(db, path));
@@ -88,7 +104,9 @@ export class LiveImport {
   private async isStale(path: string): Promise<boolean> {
     const known = this.find(path);
     if (!known) return false;
-    const print = await fingerprint(path);
+    const print = await this.printOf(path);
+    // How its source is watched says that it does not answer.
+    if (print === late) return false;
     if (print === undefined) return known.state !== 'missing' && known.importer !== null;
     if (known.fingerprint !== '') return print !== known.fingerprint;
     const tried = this.tried.get(path);

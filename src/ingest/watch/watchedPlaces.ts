@@ -2,7 +2,8 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAtOrBelow } from '../askedFolders';
 import { ofDatabase } from '../fingerprint';
-import { FolderWatchers } from './folderWatchers';
+import { Answers, late } from './answers';
+import { FolderWatchers, silent } from './folderWatchers';
 import type { Disposable } from '../../shared/emitter';
 
 export interface PlaceEvents {
@@ -38,10 +39,12 @@ export class WatchedPlaces implements Disposable {
   constructor(
     private readonly events: PlaceEvents,
     limit?: number,
+    private readonly answers = new Answers(),
   ) {
     this.watchers = new FolderWatchers(
       { changed: (folder, name) => this.onEvent(folder, name), lost: (folder) => this.onLost(folder) },
       limit,
+      answers,
     );
   }
 
@@ -58,12 +61,12 @@ export class WatchedPlaces implements Disposable {
 
   /** The folder is one in which new files count. Resolves when it is watched, so that nothing is missed after that. */
   async addAsked(path: string): Promise<void> {
-    await this.addPlace(await realOf(path), path, true);
+    await this.addPlace(await this.realOf(path, path), path, true);
   }
 
   /** Whether the folder is known already, under its own or its real name. */
   async isKnown(folder: string): Promise<boolean> {
-    return this.places.has(await realOf(folder));
+    return this.places.has(await this.realOf(folder, folder));
   }
 
   /** Only what lies at or below these is asked for from now on. */
@@ -113,8 +116,9 @@ export class WatchedPlaces implements Disposable {
     const before = place.reason;
     place.reason = await this.watchers.watch(real);
     if (place.reason !== before) this.events.told();
+    if (place.reason === silent) return undefined;
     if (place.reason === undefined) this.changedIn(real);
-    if (place.reason !== undefined && !(await isFolder(real))) {
+    if (place.reason !== undefined && !(await this.isFolder(real))) {
       // A folder that somebody named may come back; what lay below it is told of by what it lay in.
       if (!this.roots.has(place.path) && !this.usedFolders.has(real)) this.places.delete(real);
       return undefined;
@@ -128,14 +132,26 @@ export class WatchedPlaces implements Disposable {
   }
 
   private async addSource(path: string): Promise<void> {
-    const folder = await realOf(dirname(path));
+    const folder = await this.realOf(dirname(path), dirname(path));
     const link = join(folder, basename(path));
-    const names = [...new Set([link, await realpath(path).catch(() => link)])];
+    const names = [...new Set([link, await this.realOf(dirname(path), path, link)])];
     this.namesOf.set(path, names);
     for (const name of names) {
       this.sourcesAt.set(name, [...(this.sourcesAt.get(name) ?? []), path]);
       await this.addPlace(dirname(name), name === link ? dirname(path) : dirname(name), false);
     }
+  }
+
+  /** Of what is not there, or in a folder that does not answer, it is what it is called. */
+  private async realOf(folder: string, path: string, called = path): Promise<string> {
+    const real = await this.answers.of(folder, () => realpath(path).catch(() => called));
+    return real === late ? called : real;
+  }
+
+  /** A folder that does not answer may well be there. */
+  private async isFolder(path: string): Promise<boolean> {
+    const found = await this.answers.of(path, () => stat(path).catch(() => undefined));
+    return found === late || (found?.isDirectory() ?? false);
   }
 
   private removeSource(path: string): void {
@@ -153,7 +169,9 @@ export class WatchedPlaces implements Disposable {
     if (known && known.reason === undefined) return;
     const place: Place = known ?? { path, isAsked, reason: undefined };
     this.places.set(real, place);
+    const before = place.reason;
     place.reason = await this.watchers.watch(real);
+    if (before !== undefined && place.reason === undefined) this.changedIn(real);
     this.events.told();
   }
 
@@ -206,11 +224,3 @@ export class WatchedPlaces implements Disposable {
     this.events.told();
   }
 }
-
-const realOf = (path: string): Promise<string> => realpath(path).catch(() => path);
-
-const isFolder = (path: string): Promise<boolean> =>
-  stat(path).then(
-    (found) => found.isDirectory(),
-    () => false,
-  );

@@ -1,4 +1,6 @@
+import { stat } from 'node:fs/promises';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { Answers, late } from './answers';
 import { systemClock } from './clock';
 import { Gatherer } from './gatherer';
 import { IdleRule } from './idleRule';
@@ -35,6 +37,7 @@ export interface WatchingParts {
   readonly clock?: Clock;
   /** How many folders the system is asked to watch. */
   readonly mostFolders?: number;
+  readonly answers?: Answers;
 }
 
 type Polled = { readonly folder: string } | { readonly source: string };
@@ -44,10 +47,13 @@ const lookedAtOnce = 50;
 const flood = 4096;
 const calm = 200;
 const afterError = 5_000;
+/** A folder that did not answer is searched after this. */
+const silence = 30_000;
 
 /** Watches all sources of a store and imports what changes in them, until it is disposed of. */
 export class Watching implements Disposable {
   private readonly clock: Clock;
+  private readonly answers: Answers;
   private readonly places: WatchedPlaces;
   private readonly gatherer: Gatherer;
   private readonly newFiles: NewFiles;
@@ -65,6 +71,7 @@ export class Watching implements Disposable {
   constructor(private readonly parts: WatchingParts) {
     const { store, engine, clock = systemClock } = parts;
     this.clock = clock;
+    this.answers = parts.answers ?? new Answers(clock);
     this.gatherer = new Gatherer(clock, (paths) => this.take(paths), {
       isCrowded: parts.isCrowded,
       patience: () => this.importer.patience,
@@ -80,7 +87,11 @@ export class Watching implements Disposable {
         return parts.importers();
       },
     };
-    this.importer = new LiveImport({ store, engine, strangers, request, again, now: () => clock.now() });
+    const { answers } = this;
+    this.importer = new LiveImport({
+      ...{ store, engine, strangers, answers, request, again },
+      now: () => clock.now(),
+    });
     this.places = new WatchedPlaces(
       {
         changed: (path) => this.onChanged(path),
@@ -88,6 +99,7 @@ export class Watching implements Disposable {
         told: () => this.soon('told', () => this.tell()),
       },
       parts.mostFolders,
+      answers,
     );
     this.newFiles = new NewFiles({
       ...{ store, strangers, pause, again, places: this.places },
@@ -151,9 +163,9 @@ export class Watching implements Disposable {
   }
 
   /** Once in a while, however often it is asked for. */
-  private soon(what: string, run: () => void): void {
+  private soon(what: string, run: () => void, ms = calm): void {
     if (this.isClosed || this.calming.has(what)) return;
-    const timer = this.clock.after(calm, () => {
+    const timer = this.clock.after(ms, () => {
       this.calming.delete(what);
       run();
     });
@@ -214,8 +226,14 @@ export class Watching implements Disposable {
     this.places.setAsked(this.roots.map(({ path }) => path));
     const added = await this.places.setSources(sources);
     await this.look(added);
-    for (const root of this.roots) await this.newFiles.search(root);
-    this.version = version;
+    let isWhole = true;
+    for (const root of this.roots) {
+      if ((await this.answers.of(root.path, () => stat(root.path).catch(() => undefined))) === late)
+        isWhole = false;
+      else await this.newFiles.search(root);
+    }
+    this.version = isWhole ? version : '';
+    if (!isWhole) this.soon('silent', () => void this.sync(), silence);
     this.tell();
   }
 

@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { importPaths } from '../../../../src/ingest/import';
+import type { late } from '../../../../src/ingest/watch/answers';
+import { Answers } from '../../../../src/ingest/watch/answers';
 import { Watching } from '../../../../src/ingest/watch/watching';
 import { builtInImporters } from '../../../../src/importers';
 import { leaveOut, watchedFolders } from '../../../../src/store/watchedFolders';
@@ -227,6 +229,31 @@ describe('watching', function () {
     await sees(2);
     append('asked/in/a.jsonl', '3');
     await sees(3);
+  });
+
+  it('takes in what changes elsewhere while a folder does not answer, says so, and is up to date when it does', async () => {
+    const [alive, dead, hanging] = [write('alive/a.jsonl', '1'), write('dead/b.jsonl', '2'), file('dead')];
+    await imports(file('alive'), file('dead'));
+    let isDead = true;
+    const held: (() => void)[] = [];
+    class Share extends Answers {
+      override of<T>(folder: string, ask: () => Promise<T>): Promise<T | typeof late> {
+        const isHeld = isDead && folder.startsWith(hanging);
+        const afterwards = () => new Promise<void>((resolve) => held.push(resolve)).then(ask);
+        return super.of(folder, isHeld ? afterwards : ask);
+      }
+    }
+    await watch({ answers: new Share() });
+    append('dead/b.jsonl', '3');
+    append('alive/a.jsonl', '4');
+    await sees(3);
+    assert.deepEqual(watching!.stateOf(alive), { kind: 'watched' });
+    const reason = 'its folder does not answer';
+    assert.deepEqual(watching!.stateOf(dead), { kind: 'polled', everyMs: 2_000, reason });
+    isDead = false;
+    for (const release of held) release();
+    await sees(4);
+    await eventually(() => assert.deepEqual(watching!.stateOf(dead), { kind: 'watched' }), 10_000);
   });
 
   it('does nothing after it was closed', async () => {
