@@ -83,6 +83,7 @@ async function main(): Promise<void> {
     await ledger.api.compact('bench', ages);
     const after = await measure(ledger, path, 'after');
     tell('totals are equal', before === after);
+    if (before !== after) process.exitCode = 1;
     ledger.close();
     const compacted = join(folder, 'compacted.db');
     copyFileSync(path, compacted);
