@@ -25,5 +25,16 @@ export const launchBrowser = (executablePath) =>
  * @param {import('playwright-core').Browser} browser
  * @param {{ width: number, height: number }} [viewport]
  */
-export const newProfile = (browser, viewport = { width: 1280, height: 800 }) =>
-  browser.newContext({ viewport, permissions: ['clipboard-read', 'clipboard-write'] });
+export async function newProfile(browser, viewport = { width: 1280, height: 800 }) {
+  const permissions = ['clipboard-read', 'clipboard-write'];
+  const context = await browser.newContext({ viewport, permissions, reducedMotion: 'reduce' });
+  await context.addInitScript(stillness);
+  return context;
+}
+
+/** Progress runs on under reduced motion, and drawing it takes a whole processor without a graphics card. */
+const stillness = `{
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync('.progress-bit, .codicon-modifier-spin::before { animation: none !important; }');
+  document.adoptedStyleSheets.push(sheet);
+}`;

@@ -76,6 +76,8 @@ export async function installExtension({ node, server }, { vsix, dataDir, extens
 
 /**
  * Settings of everyone who opens this server. Quiet ones are always there: nothing that distracts, nothing that asks.
+ * They are written as VS Code would: what it finds written in an older way it opens and rewrites at the start, and with
+ * a JSON document open it starts all that belongs to JSON.
  * @param {string} dataDir
  * @param {Readonly<Record<string, unknown>>} [settings]
  */
@@ -93,9 +95,11 @@ const quietSettings = {
   'chat.disableAIFeatures': true,
   'chat.commandCenter.enabled': false,
   'extensions.ignoreRecommendations': true,
-  'extensions.autoUpdate': false,
+  'extensions.autoUpdate': 'off',
   'extensions.autoCheckUpdates': false,
+  'git.enabled': false,
   'git.openRepositoryInParentFolders': 'never',
+  'remote.autoForwardPorts': false,
   'security.workspace.trust.enabled': false,
   'telemetry.telemetryLevel': 'off',
   'update.showReleaseNotes': false,

@@ -11,8 +11,8 @@ const root = resolve(__dirname, '../..');
 export type Theme = 'light' | 'dark' | 'highContrast';
 
 const themes: Readonly<Record<Theme, string>> = {
-  light: 'Default Light Modern',
-  dark: 'Default Dark Modern',
+  light: 'Light Modern',
+  dark: 'Dark Modern',
   highContrast: 'Default High Contrast',
 };
 
@@ -37,7 +37,10 @@ export interface Session {
   readonly browser: Browser;
   readonly url: string;
   readonly dataDir: string;
+  readonly workspace: string;
   readonly serverLog: () => string;
+  /** Settings beside those that it was opened with. */
+  configure(settings: WorkbenchOptions['settings']): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -48,12 +51,15 @@ export async function openSession(options: WorkbenchOptions): Promise<Session> {
   const extensionsDir = join(temporary, 'extensions');
   const workspace = options.workspace ?? join(temporary, 'workspace');
   await mkdir(workspace, { recursive: true });
-  await writeSettings(dataDir, {
-    'workbench.colorTheme': themes[options.theme ?? 'light'],
-    // What lies on the machine that runs the tests is none of their business.
-    'traceLedger.discovery.atStart': false,
-    ...options.settings,
-  });
+  const configure = (settings: WorkbenchOptions['settings']) =>
+    writeSettings(dataDir, {
+      'workbench.colorTheme': themes[options.theme ?? 'light'],
+      // What lies on the machine that runs the tests is none of their business.
+      'traceLedger.discovery.atStart': false,
+      ...options.settings,
+      ...settings,
+    });
+  await configure({});
   const editor = await ensureEditor();
   if (options.vsix) await installExtension(editor, { vsix: options.vsix, dataDir, extensionsDir });
   const server = await startServer(editor, {
@@ -64,6 +70,8 @@ export async function openSession(options: WorkbenchOptions): Promise<Session> {
   return {
     browser,
     dataDir,
+    workspace,
+    configure,
     url: workbenchUrl(server.port, workspace, options.vsix ? {} : { extension: root }),
     serverLog: server.log,
     close: async () => {
