@@ -1,5 +1,6 @@
 /** The theme variables that the panel reads, with the values of VS Code's own themes. */
-export type ThemeName = 'light' | 'dark' | 'high-contrast';
+export const themeNames = ['light', 'dark', 'high-contrast'] as const;
+export type ThemeName = (typeof themeNames)[number];
 
 const fonts = {
   'font-family': 'system-ui, "Ubuntu", "DejaVu Sans", sans-serif',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type OpenOptions, type OpenPanel, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type OpenOptions, type OpenPanel } from './panelHarness';
 import { voiceWorld } from '../support/panelVoice';
 import { answerOf, richWorld, smallWorld } from '../support/panelWorld';
 import type { Page } from 'playwright-core';
@@ -8,16 +8,10 @@ import type { PanelQuery } from '../../src/shared/protocol';
 /** The page of the cost panel in a real browser, under the real policy, with a host that answers from a few calls. */
 describe('the cost panel', function () {
   this.timeout(60_000);
-  let harness: PanelHarness;
   let panel: OpenPanel;
 
-  before(async () => {
-    harness = await startPanelHarness();
-  });
-  after(() => harness.close());
-
   const open = async (options: OpenOptions = {}): Promise<Page> => {
-    panel = await harness.open({ deeds: smallWorld, ...options });
+    panel = await (await panelHarness()).open({ deeds: smallWorld, ...options });
     await panel.page
       .locator('.tl-content, .tl-notice, .tl-error')
       .filter({ visible: true })
@@ -26,10 +20,8 @@ describe('the cost panel', function () {
     return panel.page;
   };
   afterEach(async function () {
-    const problems = panel.problems;
-    await panel.page.close();
     if (this.currentTest?.state === 'passed')
-      assert.deepEqual(problems, [], 'errors or breaches of the policy');
+      assert.deepEqual(await problemsOf(panel), [], 'errors or breaches of the policy');
   });
 
   const total = (page: Page) => page.locator('.tl-total-cost').textContent();
@@ -309,7 +301,6 @@ describe('the cost panel', function () {
             path: `${process.env['PICTURES']}/panel-${theme}-${width}.png`,
             fullPage: true,
           });
-        if (width !== 420) await page.close();
       }
     });
   }

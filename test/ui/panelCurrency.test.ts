@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type OpenPanel, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type OpenPanel, type PanelHarness } from './panelHarness';
 import { voiceWorld } from '../support/panelVoice';
 import { answerOf, smallWorld } from '../support/panelWorld';
 import type { Page } from 'playwright-core';
@@ -12,12 +12,10 @@ describe('the cost panel in another currency', function () {
   let currency: Currency | undefined;
 
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
   afterEach(async () => {
-    await panel.page.close();
-    assert.deepEqual(panel.problems, [], 'errors or breaches of the policy');
+    assert.deepEqual(await problemsOf(panel), [], 'errors or breaches of the policy');
   });
 
   const deeds = [...smallWorld, voiceWorld[0]!];

@@ -1,24 +1,23 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type PanelHarness } from './panelHarness';
 import { smallWorld, type Deed } from '../support/panelWorld';
 
 describe('what the cost panel leaves out', function () {
   this.timeout(60_000);
   let harness: PanelHarness;
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
 
   async function parts(deeds: readonly Deed[]) {
-    const { page, problems } = await harness.open({ deeds });
+    const panel = await harness.open({ deeds });
+    const { page } = panel;
     await page.locator('.tl-content').waitFor();
     const items = page.locator('.tl-total-parts li');
     const texts = await items.allTextContents();
     const titles = await items.evaluateAll((found) => found.map((item) => (item as { title: string }).title));
     const total = await page.locator('.tl-total-cost').textContent();
-    await page.close();
-    assert.deepEqual(problems, []);
+    assert.deepEqual(await problemsOf(panel), []);
     return { total, shown: new Map(texts.map((text, i) => [text, titles[i]!])) };
   }
 
@@ -39,7 +38,8 @@ describe('what the cost panel leaves out', function () {
       { ...one!, model: 'kept', provider: 'p', excluded: 1204 },
       { ...two!, model: 'out', provider: 'p', usd: 0, calls: 0, excluded: 3 },
     ];
-    const { page, problems } = await harness.open({ deeds });
+    const panel = await harness.open({ deeds });
+    const { page } = panel;
     const table = page.locator('.tl-breakdown', { hasText: 'Model' });
     await table.locator('tbody tr').first().waitFor();
     const heads = await table.locator('thead th:visible').allTextContents();
@@ -48,8 +48,7 @@ describe('what the cost panel leaves out', function () {
       table.locator('tbody tr', { hasText: name }).locator('td:visible').allTextContents();
     assert.deepEqual((await cells('kept')).at(-1), '1,204');
     assert.deepEqual(await cells('out'), ['$0', '0%', '0', '3']);
-    await page.close();
-    assert.deepEqual(problems, []);
+    assert.deepEqual(await problemsOf(panel), []);
   });
 
   it('is not named when there is none', async () => {

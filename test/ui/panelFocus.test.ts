@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type PanelHarness } from './panelHarness';
 import { smallWorld } from '../support/panelWorld';
 
 describe('the cost panel beside something that has the focus, such as the palette', () => {
   let harness: PanelHarness;
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
 
   it('does not take it when its rows change places', async () => {
     const panel = await harness.open({ deeds: smallWorld });
@@ -19,6 +18,6 @@ describe('the cost panel beside something that has the focus, such as the palett
     await panel.tell('changed');
     await page.locator('.tl-total-cost', { hasText: '$14.50' }).waitFor();
     assert.equal(await page.evaluate('document.activeElement === document.body'), true);
-    assert.deepEqual(panel.problems, []);
+    assert.deepEqual(await problemsOf(panel), []);
   });
 });

@@ -6,7 +6,7 @@ import { build } from 'esbuild';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { panelHtml } from '../../src/host/panel/panelHtml';
 import { serve, type Wire } from '../../src/shared/rpc';
-import { themeScript, type ThemeName } from '../support/themes';
+import { themeNames, themeScript, type ThemeName } from '../support/themes';
 import { answerOf, type Deed } from '../support/panelWorld';
 import type { PanelApi, PanelQuery } from '../../src/shared/protocol';
 
@@ -22,8 +22,8 @@ const flags = [
 
 /** The built page, served under the policy of the real panel, and a browser to open it in. */
 export interface PanelHarness {
+  /** In place of the panel that was open before. */
   open(options?: OpenOptions): Promise<OpenPanel>;
-  close(): Promise<void>;
 }
 
 export interface OpenOptions {
@@ -46,7 +46,18 @@ export interface OpenPanel {
   dress(theme: ThemeName): Promise<void>;
 }
 
-export async function startPanelHarness(): Promise<PanelHarness> {
+let started: Promise<Started> | undefined;
+
+/** The harness of all suites: what it builds and starts is the same for each. It ends after the last of them. */
+export const panelHarness = (): Promise<PanelHarness> => (started ??= start());
+
+after(async () => {
+  await (await started)?.close();
+});
+
+type Started = PanelHarness & { close(): Promise<void> };
+
+async function start(): Promise<Started> {
   const folder = await mkdtemp(join(tmpdir(), 'trace-ledger-panel-'));
   await build({
     entryPoints: { webview: 'webview/main.ts' },
@@ -67,8 +78,9 @@ export async function startPanelHarness(): Promise<PanelHarness> {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     args: flags,
   });
+  const tab = await Tab.open(browser, origin);
   return {
-    open: (options = {}) => openPanel(browser, origin, options),
+    open: (options = {}) => openPanel(tab, options),
     async close() {
       await browser.close();
       server.close();
@@ -108,32 +120,87 @@ async function listen(folder: string): Promise<Server> {
 /** The webview's half of VS Code: messages to the host, and a state that a reload does not lose. */
 const vscodeApi = `
   window.acquireVsCodeApi = () => ({
-    postMessage: (message) => void window.toHost(JSON.stringify(message)),
-    getState: () => JSON.parse(sessionStorage.getItem('state') ?? 'null') ?? undefined,
-    setState: (state) => sessionStorage.setItem('state', JSON.stringify(state)),
+    postMessage: (message) => void window.toHost(location.search, JSON.stringify(message)),
+    getState: () => JSON.parse(sessionStorage.getItem(location.search) ?? 'null') ?? undefined,
+    setState: (state) => sessionStorage.setItem(location.search, JSON.stringify(state)),
   });
   addEventListener('securitypolicyviolation', (event) =>
     console.error('policy: ' + event.violatedDirective + ' ' + event.blockedURI));`;
 
-async function openPanel(browser: Browser, origin: string, options: OpenOptions): Promise<OpenPanel> {
-  const { width = 1280, height = 800, theme = 'dark' } = options;
-  const page = await browser.newPage({ viewport: { width, height }, timezoneId: 'UTC', locale: 'en-US' });
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text());
-  });
-  page.on('pageerror', (error) => problems.push(error.message));
+const dressing = `addEventListener('DOMContentLoaded', () => {
+  switch (new URLSearchParams(location.search).get('theme')) {
+    ${themeNames.map((theme) => `case '${theme}': { ${themeScript(theme)} } break;`).join('\n')}
+  }
+});`;
 
+/** What happens in the page and what is asked there; `search` of its address tells one opening from the next. */
+interface Ears {
+  readonly search: string;
+  readonly problem: (text: string) => unknown;
+  readonly message: (message: Wire) => Promise<void>;
+}
+
+/** A tab for all panels, one after the other: a new one costs five times what the panel does. */
+class Tab {
+  private ears: Ears | undefined;
+  private count = 0;
+
+  private constructor(
+    readonly page: Page,
+    private readonly origin: string,
+  ) {}
+
+  static async open(browser: Browser, origin: string): Promise<Tab> {
+    const tab = new Tab(await browser.newPage({ timezoneId: 'UTC', locale: 'en-US' }), origin);
+    const { page } = tab;
+    page.on('console', (message) => {
+      if (message.type() === 'error' || message.type() === 'warning') tab.ears?.problem(message.text());
+    });
+    page.on('pageerror', (error) => tab.ears?.problem(error.message));
+    await page.exposeFunction('toHost', (search: string, text: string) =>
+      search === tab.ears?.search ? tab.ears.message(JSON.parse(text) as Wire) : undefined,
+    );
+    await page.addInitScript(vscodeApi);
+    await page.addInitScript(dressing);
+    return tab;
+  }
+
+  /** An address that was never there before: nothing of what was open is found again. */
+  newSearch(theme: ThemeName): string {
+    return `?${new URLSearchParams({ theme, panel: String(++this.count) }).toString()}`;
+  }
+
+  async show(ears: Ears, { width = 1280, height = 800 }: OpenOptions): Promise<void> {
+    this.ears = ears;
+    await this.page.mouse.move(0, 0);
+    await this.page.setViewportSize({ width, height });
+    await this.page.goto(`${this.origin}/${ears.search}`);
+  }
+
+  /** Unless another panel was opened since. */
+  async post(search: string, message: Wire): Promise<void> {
+    const post = `if (location.search === ${JSON.stringify(search)}) window.postMessage(${JSON.stringify(message)}, '*')`;
+    await this.page.evaluate(post).catch(() => undefined);
+  }
+}
+
+/** What its page and the console have complained of until now. */
+export async function problemsOf(panel: OpenPanel): Promise<readonly string[]> {
+  // They come one after the other: what was complained of before this was evaluated has been heard after it.
+  await panel.page.evaluate('0');
+  return panel.problems;
+}
+
+async function openPanel(tab: Tab, options: OpenOptions): Promise<OpenPanel> {
+  const search = tab.newSearch(options.theme ?? 'dark');
+  const toPage = (message: Wire) => tab.post(search, message);
   const opened: OpenPanel = {
-    page,
+    page: tab.page,
     calls: [],
-    problems,
+    problems: [],
     deeds: options.deeds ?? [],
     tell: (name) => toPage({ kind: 'event', name, payload: {} }),
-    dress: (to) => page.evaluate(themeScript(to)),
-  };
-  const toPage = async (message: Wire) => {
-    await page.evaluate(`window.postMessage(${JSON.stringify(message)}, '*')`).catch(() => undefined);
+    dress: (to) => tab.page.evaluate(themeScript(to)),
   };
   const done = async () => undefined;
   const answer = serve<PanelApi>(
@@ -153,13 +220,10 @@ async function openPanel(browser: Browser, origin: string, options: OpenOptions)
     },
     (message) => void toPage(message),
   );
-  await page.exposeFunction('toHost', (text: string) => {
-    const message = JSON.parse(text) as Wire;
-    if (message.kind === 'call') opened.calls.push({ method: message.method, args: message.args });
-    return answer(message);
-  });
-  await page.addInitScript(vscodeApi);
-  await page.addInitScript(`addEventListener('DOMContentLoaded', () => { ${themeScript(theme)} });`);
-  await page.goto(`${origin}/`);
+  const message = async (heard: Wire): Promise<void> => {
+    if (heard.kind === 'call') opened.calls.push({ method: heard.method, args: heard.args });
+    await answer(heard);
+  };
+  await tab.show({ search, problem: (text) => opened.problems.push(text), message }, options);
   return opened;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type OpenPanel, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type OpenPanel, type PanelHarness } from './panelHarness';
 import { latencyReport } from '../support/panelLatency';
 import { answerOf, smallWorld } from '../support/panelWorld';
 import type { LatencyReport } from '../../src/shared/latency';
@@ -8,15 +8,13 @@ import type { PanelQuery } from '../../src/shared/protocol';
 describe('latency and errors in the cost panel', function () {
   this.timeout(120_000);
   let harness: PanelHarness;
-  let panel: OpenPanel | undefined;
+  let panel: OpenPanel;
 
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
   afterEach(async () => {
-    await panel?.page.close();
-    assert.deepEqual(panel?.problems, [], 'errors or breaches of the policy');
+    assert.deepEqual(await problemsOf(panel), [], 'errors or breaches of the policy');
   });
 
   const open = async (latency?: LatencyReport) => {

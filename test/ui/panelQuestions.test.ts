@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type PanelHarness } from './panelHarness';
 import { smallWorld } from '../support/panelWorld';
 
 describe('questions that the cost panel hands on', function () {
   this.timeout(60_000);
   let harness: PanelHarness;
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
 
   it('explain its cost and compare it with other models, for what it shows', async () => {
-    const { page, calls, problems } = await harness.open({ deeds: smallWorld });
+    const panel = await harness.open({ deeds: smallWorld });
+    const { page, calls } = panel;
     await page.getByRole('button', { name: 'Explain' }).click();
     await page.getByRole('button', { name: 'What if…' }).click();
     const callsOf = (method: string) =>
@@ -19,7 +19,6 @@ describe('questions that the cost panel hands on', function () {
     const shown = { period: 'all', interval: 'auto', filter: {} };
     assert.deepEqual(callsOf('explainCost'), [[shown]]);
     assert.deepEqual(callsOf('whatIf'), [[shown]]);
-    await page.close();
-    assert.deepEqual(problems, []);
+    assert.deepEqual(await problemsOf(panel), []);
   });
 });

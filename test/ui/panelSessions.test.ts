@@ -1,24 +1,24 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type PanelHarness } from './panelHarness';
 import { smallWorld } from '../support/panelWorld';
 
 describe('the sessions in the cost panel', function () {
   this.timeout(60_000);
   let harness: PanelHarness;
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
 
   it('shows the number of a tag, and the whole of it on hover', async () => {
     const [one, two, three] = smallWorld;
-    const { page, problems } = await harness.open({
+    const panel = await harness.open({
       deeds: [
         { ...one!, session: 's-1', tag: 'chat_model_1a2b3c_015' },
         { ...two!, session: 's-2', tag: '<i>mine</i>' },
         { ...three!, session: 's-3' },
       ],
     });
+    const { page } = panel;
     await page.locator('.tl-content').waitFor();
     const cells = page.locator('.tl-tag');
     const titles = await cells.evaluateAll((found) => found.map((cell) => (cell as { title: string }).title));
@@ -28,7 +28,6 @@ describe('the sessions in the cost panel', function () {
       ['<i>mine</i>', '<i>mine</i>'],
       ['–', ''],
     ]);
-    await page.close();
-    assert.deepEqual(problems, []);
+    assert.deepEqual(await problemsOf(panel), []);
   });
 });

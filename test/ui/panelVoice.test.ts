@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { startPanelHarness, type OpenPanel, type PanelHarness } from './panelHarness';
+import { panelHarness, problemsOf, type OpenPanel, type PanelHarness } from './panelHarness';
 import { voiceWorld } from '../support/panelVoice';
 import { smallWorld, type Deed } from '../support/panelWorld';
 import type { Page } from 'playwright-core';
@@ -10,12 +10,10 @@ describe('voice in the cost panel', function () {
   let panel: OpenPanel;
 
   before(async () => {
-    harness = await startPanelHarness();
+    harness = await panelHarness();
   });
-  after(() => harness.close());
   afterEach(async () => {
-    await panel.page.close();
-    assert.deepEqual(panel.problems, [], 'errors or breaches of the policy');
+    assert.deepEqual(await problemsOf(panel), [], 'errors or breaches of the policy');
   });
 
   const open = async (deeds: readonly Deed[]): Promise<Page> => {
