@@ -114,7 +114,8 @@ const steps = (long) => [
     name: 'ui',
     suite: true,
     // A busy machine makes a workbench miss a key now and then; what is broken fails twice.
-    command: mocha('test/ui/**/*.test.ts', '--timeout', '120000', '--retries', '1'),
+    // Sorted, so that the suites that share a window come one after the other.
+    command: mocha('test/ui/**/*.test.ts', '--timeout', '120000', '--retries', '1', '--sort'),
     limitMs: 20 * minute,
     needs: ['build', 'package', 'editor'],
   },

@@ -15,6 +15,7 @@ export class Workbench {
   private constructor(
     private readonly session: Session,
     readonly page: Page,
+    private readonly end: () => Promise<void>,
   ) {}
 
   static async open(options: WorkbenchOptions = {}): Promise<Workbench> {
@@ -22,18 +23,18 @@ export class Workbench {
     try {
       const { width = 1280, height = 800 } = options;
       const context = await newProfile(session.browser, { width, height });
-      return await new Workbench(session, await context.newPage()).load();
+      return await new Workbench(session, await context.newPage(), () => session.close()).load();
     } catch (error) {
       await session.close();
       throw error;
     }
   }
 
-  /** A second window of the same user on the same folder, with an extension host of its own. Closed with the first. */
+  /** A second window of the same user on the same folder, with an extension host of its own. Ends with the first. */
   async openSecondWindow(): Promise<Workbench> {
     // Not a second tab: a browser gives those that it does not show little time.
     const context = await newProfile(this.session.browser);
-    return new Workbench(this.session, await context.newPage()).load();
+    return new Workbench(this.session, await context.newPage(), () => context.close()).load();
   }
 
   /** What VS Code keeps for the extension: `globalStorageUri` of this server. */
@@ -53,8 +54,31 @@ export class Workbench {
     return Number(pids.at(-1));
   }
 
+  /** The folder that it has open. */
+  get workspace(): string {
+    return this.session.workspace;
+  }
+
   async close(): Promise<void> {
-    await this.session.close();
+    await this.end();
+  }
+
+  /** Settings beside those that it was opened with, in place of those given before; VS Code sees them in a moment. */
+  async configure(settings: Readonly<Record<string, unknown>>): Promise<void> {
+    await this.session.configure(settings);
+  }
+
+  /** Closes what is open and deletes all data, so that what comes next finds the extension as it is at first. */
+  async startOver(): Promise<void> {
+    await this.page.keyboard.press('Escape');
+    await this.openContainer();
+    await this.runCommand('View: Close All Editors');
+    await this.runCommand('Trace Ledger: Delete All Data...');
+    const question = this.page.locator('.monaco-dialog-box', { hasText: 'your notes included' });
+    await question.getByRole('button', { name: 'Delete All Data' }).click();
+    await this.waitForNotification('All data of Trace Ledger was deleted.');
+    for (const view of ['Sessions', 'Sources'] as const)
+      await this.pane(view).getByRole('treeitem').first().waitFor({ state: 'detached' });
   }
 
   /** Reloads the window, as the command Developer: Reload Window does, and waits until the extension is back. */
@@ -93,7 +117,8 @@ export class Workbench {
   async openContainer(): Promise<void> {
     const pane = this.pane('Sessions');
     await eventually(async () => {
-      // After a reload VS Code may bring it back by itself, and a click on what is open would close it.
+      // After a reload VS Code brings it back by itself, a moment late; a click on what is open would close it.
+      if (await isShown(pane, 1_500)) return;
       if ((await this.container.getAttribute('aria-expanded')) !== 'true')
         await this.container.locator('a').first().click();
       await pane.waitFor({ timeout: 5_000 });
@@ -233,6 +258,12 @@ export class Workbench {
     return this;
   }
 }
+
+const isShown = (what: Locator, withinMs: number): Promise<boolean> =>
+  what.waitFor({ timeout: withinMs }).then(
+    () => true,
+    () => false,
+  );
 
 /** Runs in the page: whether any of the workbench's databases of this window holds what is looked for. */
 async function findInSavedState({ source, all }: { source: string; all: boolean }): Promise<boolean> {

@@ -65,7 +65,7 @@ describe('after kill -9 of the extension host', function () {
     await workbench.page.keyboard.press('F2');
     await workbench.noteEditor.waitFor();
     await workbench.page.keyboard.press('Control+A');
-    await workbench.page.keyboard.type('saved and killed');
+    await workbench.page.keyboard.insertText('saved and killed');
     const dirty = workbench.page.locator('.tabs-container .tab.dirty');
     await dirty.waitFor();
     await workbench.page.keyboard.press('Control+S');

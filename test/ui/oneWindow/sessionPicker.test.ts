@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { eventually } from '../support/eventually';
-import { metric, platoMonth } from '../support/platoMonth';
-import { Workbench } from '../support/workbench';
+import { eventually } from '../../support/eventually';
+import { metric, platoMonth } from '../../support/platoMonth';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 const long = '1a2b3c4d-5e6f-4a0b-8c1d-2e3f4a5b9f0e';
 /** The first six digits of sha256(':tagged-model'), worked out with Python. */
@@ -11,6 +12,7 @@ const hex = '454ee4';
 
 describe('sessions in the side bar and in the picker', function () {
   this.timeout(180_000);
+  const shared = sharedWorkbench();
   let workbench: Workbench;
   let path: string;
 
@@ -19,18 +21,11 @@ describe('sessions in the side bar and in the picker', function () {
       metric({ sessionId: 'picked-first', model: 'tagged-model', timestamp: Date.UTC(2025, 5, 3) }),
       metric({ sessionId: long, model: 'tagged-model', timestamp: Date.UTC(2025, 5, 4) }),
     ]);
-    workbench = await Workbench.open({ workspace: dirname(path), theme: 'dark' });
-    await workbench.openContainer();
+    workbench = shared();
     await workbench.importByDialog('Files…', path);
     await workbench.waitForNotification(/2 new calls/);
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(`failed ${this.currentTest.title}`);
-  });
-  after(async () => {
-    await workbench?.close();
-    await rm(dirname(path), { recursive: true });
-  });
+  after(() => rm(dirname(path), { recursive: true }));
 
   it('leaves room for the cost beside a long id, which is read out whole', async () => {
     const row = workbench.treeItem(`Session ${long}`, 'Sessions');

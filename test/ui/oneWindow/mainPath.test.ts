@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { eventually } from '../support/eventually';
-import { makeSynthDb, python, temporaryFolder, type SynthExpected } from '../support/synthDb';
-import { Workbench } from '../support/workbench';
+import { eventually } from '../../support/eventually';
+import { makeSynthDb, python, temporaryFolder, type SynthExpected } from '../../support/synthDb';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 /** What Python reads in the database of the two sessions of the first experiment with the most recorded cents. */
 interface Chosen {
@@ -41,6 +42,8 @@ describe('the main path', function () {
   let expected: SynthExpected;
   let session: Chosen;
   let other: Chosen;
+  // The files keep their books of what was recorded.
+  const shared = sharedWorkbench({ 'traceLedger.costMode': 'recorded' });
   let workbench: Workbench;
 
   before(async () => {
@@ -50,26 +53,11 @@ describe('the main path', function () {
       Chosen,
       Chosen,
     ];
-    cpSync(resolve(__dirname, '../fixtures/plato'), folder.file('plato'), { recursive: true });
+    cpSync(resolve(__dirname, '../../fixtures/plato'), folder.file('plato'), { recursive: true });
     mkdirSync(folder.file('workspace'));
-    workbench = await Workbench.open({
-      workspace: folder.file('workspace'),
-      settings: {
-        'traceLedger.costMode': 'recorded',
-        'traceLedger.timeZone': 'UTC',
-        // In a browser VS Code saves by itself after a second: this test means to press Ctrl+S.
-        'files.autoSave': 'off',
-      },
-    });
-    await workbench.openContainer();
+    workbench = shared();
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(`failed ${this.currentTest.title}`);
-  });
-  after(async () => {
-    await workbench?.close();
-    folder.remove();
-  });
+  after(() => folder.remove());
 
   const row = (name: string | RegExp) => workbench.treeItem(name, 'Sessions');
   const experimentRow = () => row(`Experiment ${session.experiment}`);
@@ -84,9 +72,11 @@ describe('the main path', function () {
 
   it('shows what experiments and sessions cost', async () => {
     const { cost_cents: cents, sessions } = expected.per_experiment[0]!;
-    const label = (await experimentRow().getAttribute('aria-label')) ?? '';
-    assert.ok(label.includes(`, ${usd(cents)} · `) || label.includes(`, $0.${cents}`), label);
-    assert.ok(label.includes(`${sessions} sessions`), label);
+    await eventually(async () => {
+      const label = (await experimentRow().getAttribute('aria-label')) ?? '';
+      assert.ok(label.includes(`, ${usd(cents)} · `) || label.includes(`, $0.${cents}`), label);
+      assert.ok(label.includes(`${sessions} sessions`), label);
+    });
     await workbench.expand(experimentRow());
     const own = (await sessionRow().getAttribute('aria-label')) ?? '';
     assert.ok(own.includes(usd(session.cents)) && own.includes(`${session.calls} calls`), own);
@@ -97,7 +87,7 @@ describe('the main path', function () {
     await workbench.page.keyboard.press('F2');
     await workbench.noteEditor.waitFor();
     await workbench.page.keyboard.press('Control+A');
-    await workbench.page.keyboard.type(`${note}\nand a second line`);
+    await workbench.page.keyboard.insertText(`${note}\nand a second line`);
     await workbench.page.keyboard.press('Control+S');
     await row(new RegExp(`${session.id}.*retries`)).waitFor();
   });
@@ -142,7 +132,7 @@ describe('the main path', function () {
     for (const choice of ['Calls', 'CSV', 'All time']) await workbench.pick(choice);
     await workbench.answerDialog(path);
     await eventually(() => assert.ok(existsSync(path)), 30_000);
-    const output = execFileSync('python3', [resolve(__dirname, '../support/read_export.py'), 'csv', path]);
+    const output = execFileSync('python3', [resolve(__dirname, '../../support/read_export.py'), 'csv', path]);
     const { rows } = JSON.parse(output.toString()) as { rows: Readonly<Record<string, string>>[] };
     assert.equal(rows.length, expected.counts.cais_events + plato.calls);
     const sum = rows.reduce((nano, { recordedUsd }) => nano + Math.round(Number(recordedUsd) * 1e9), 0);

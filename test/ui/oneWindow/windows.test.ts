@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { readFileSync, mkdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { eventually } from '../support/eventually';
-import { metric, platoMonth } from '../support/platoMonth';
-import { makeSynthDb, python, temporaryFolder, type SynthExpected } from '../support/synthDb';
-import { Workbench } from '../support/workbench';
+import { eventually } from '../../support/eventually';
+import { metric, platoMonth } from '../../support/platoMonth';
+import { makeSynthDb, python, temporaryFolder, type SynthExpected } from '../../support/synthDb';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 const firstSessions = `
 print(json.dumps([id for id, in sqlite3.connect(sys.argv[1]).execute(
@@ -17,29 +18,23 @@ describe('two windows', function () {
   const folder = temporaryFolder();
   let expected: SynthExpected;
   let ids: string[];
-  let one: Workbench;
   let two: Workbench;
+  after(async () => {
+    await two?.close();
+    folder.remove();
+  });
+  const shared = sharedWorkbench();
+  let one: Workbench;
 
   before(async () => {
     expected = makeSynthDb(folder.file('traces.db'));
     ids = JSON.parse(python(firstSessions, folder.file('traces.db'), experiment())) as string[];
-    mkdirSync(folder.file('workspace'));
-    one = await Workbench.open({
-      workspace: folder.file('workspace'),
-      // In a browser VS Code saves by itself after a second: this test means to press Ctrl+S.
-      settings: { 'files.autoSave': 'off', 'traceLedger.costMode': 'recorded' },
-    });
+    one = shared();
     two = await one.openSecondWindow();
-    await Promise.all([one.openContainer(), two.openContainer()]);
+    await two.openContainer();
   });
   afterEach(async function () {
-    if (!this.currentTest?.isFailed()) return;
-    await one.screenshot(`failed ${this.currentTest.title}, one`);
-    await two.screenshot(`failed ${this.currentTest.title}, two`);
-  });
-  after(async () => {
-    await one?.close();
-    folder.remove();
+    if (this.currentTest?.isFailed()) await two.screenshot(`failed ${this.currentTest.title}, two`);
   });
 
   const experiment = () => expected.per_experiment[0]!.experiment_id ?? '';

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { eventually } from '../support/eventually';
-import { addedUp, gatewayDatabase, request } from '../support/mapped';
-import { random } from '../support/randomWorld';
-import { database } from '../support/sourceFiles';
-import { Workbench } from '../support/workbench';
+import { eventually } from '../../support/eventually';
+import { addedUp, gatewayDatabase, request } from '../../support/mapped';
+import { random } from '../../support/randomWorld';
+import { database } from '../../support/sourceFiles';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 const requests = (count: number) => {
   const dice = random(5);
@@ -15,25 +15,17 @@ const requests = (count: number) => {
 
 describe('mapping an unknown database by keyboard', function () {
   this.timeout(240_000);
+  const shared = sharedWorkbench();
   let workbench: Workbench;
-  let workspace: string;
   let path: string;
 
   before(async () => {
-    workspace = await mkdtemp(join(tmpdir(), 'trace-ledger-mapping-'));
     path = gatewayDatabase(requests(40));
     // A second table, so that there is a question.
     database([['CREATE TABLE accounts (id INTEGER)']], path);
-    workbench = await Workbench.open({ workspace, theme: 'dark' });
-    await workbench.openContainer();
+    workbench = shared();
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(`failed ${this.currentTest.title}`);
-  });
-  after(async () => {
-    await workbench?.close();
-    await rm(workspace, { recursive: true, force: true });
-  });
+  after(() => rm(join(workbench.workspace, '.vscode'), { recursive: true, force: true }));
 
   const widget = () => workbench.page.locator('.quick-input-widget:visible');
   const press = (key: string) => workbench.page.keyboard.press(key);
@@ -129,7 +121,8 @@ describe('mapping an unknown database by keyboard', function () {
     await press('Enter');
     await types('Keep the Mapping', 'ArrowDown', /^Settings of this workspace/);
     await workbench.waitForNotification(/40 new calls/);
-    const settings = JSON.parse(await readFile(join(workspace, '.vscode/settings.json'), 'utf8')) as Record<
+    const path = join(workbench.workspace, '.vscode/settings.json');
+    const settings = JSON.parse(await readFile(path, 'utf8')) as Record<
       string,
       Record<string, { files: unknown; ids: unknown; reasoningInside: unknown; units: unknown }>
     >;

@@ -1,26 +1,26 @@
 import assert from 'node:assert/strict';
-import { Workbench } from '../support/workbench';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 import type { Locator } from 'playwright-core';
 
 /** The cost panel where it belongs, with the sample data; what the page alone can do is tested in panel.test.ts. */
 describe('the cost panel in VS Code', function () {
   this.timeout(180_000);
+  const shared = sharedWorkbench();
   let workbench: Workbench;
   const breaches: string[] = [];
 
   before(async () => {
-    workbench = await Workbench.open({ theme: 'dark' });
+    workbench = shared();
     workbench.page.on('console', (message) => {
       if (/Content Security Policy/i.test(message.text()))
         breaches.push(`${message.text()} ${message.location().url}`);
     });
-    await workbench.openContainer();
     await workbench.runCommand('Trace Ledger: Load Sample Data');
     await workbench.treeItem(/Contract summaries/, 'Sessions').waitFor({ timeout: 60_000 });
     await workbench.runCommand('Trace Ledger: Open Cost Panel');
     await cost().waitFor({ timeout: 60_000 });
   });
-  after(() => workbench?.close());
 
   const frame = () => workbench.webviewFrame();
   const cost = (): Locator => frame().locator('.tl-total-cost');

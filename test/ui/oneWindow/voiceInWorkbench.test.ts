@@ -1,30 +1,24 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync } from 'node:fs';
+import { cpSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { eventually } from '../support/eventually';
-import { temporaryFolder } from '../support/synthDb';
-import { Workbench } from '../support/workbench';
+import { eventually } from '../../support/eventually';
+import { temporaryFolder } from '../../support/synthDb';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 /** Nevil's tracker and a log of OpenAI's Realtime API, from the files to the section of the cost panel. */
 describe('voice usage in VS Code', function () {
   this.timeout(180_000);
   const folder = temporaryFolder();
+  const shared = sharedWorkbench();
   let workbench: Workbench;
 
   before(async () => {
     for (const name of ['nevil', 'openai-realtime'])
-      cpSync(resolve(__dirname, '../fixtures', name), folder.file(name), { recursive: true });
-    mkdirSync(folder.file('workspace'));
-    workbench = await Workbench.open({ workspace: folder.file('workspace'), theme: 'dark' });
-    await workbench.openContainer();
+      cpSync(resolve(__dirname, '../../fixtures', name), folder.file(name), { recursive: true });
+    workbench = shared();
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(`failed ${this.currentTest.title}`);
-  });
-  after(async () => {
-    await workbench?.close();
-    folder.remove();
-  });
+  after(() => folder.remove());
 
   const section = () => workbench.webviewFrame().locator('section', { hasText: 'Realtime voice usage' });
   const figures = async (...names: readonly string[]) => {

@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { eventually } from '../support/eventually';
-import { metric, platoMonth } from '../support/platoMonth';
-import { Workbench } from '../support/workbench';
+import { eventually } from '../../support/eventually';
+import { metric, platoMonth } from '../../support/platoMonth';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 /** The boxes of the trees and the list of models, clicked as a person would, with the total in the cost panel beside. */
 describe('excluding from analytics in VS Code', function () {
   this.timeout(180_000);
+  const shared = sharedWorkbench();
   let workbench: Workbench;
   let path: string;
 
@@ -18,20 +20,13 @@ describe('excluding from analytics in VS Code', function () {
       metric({ sessionId: 'box-a', model: 'box-m1', cost: 0.003, timestamp: Date.UTC(2025, 5, 4) }),
       metric({ sessionId: 'box-b', model: 'box-m2', cost: 0.01, timestamp: Date.UTC(2025, 5, 5) }),
     ]);
-    workbench = await Workbench.open({ workspace: dirname(path) });
-    await workbench.openContainer();
+    workbench = shared();
     await workbench.importByDialog('Files…', path);
     await workbench.waitForNotification(/3 new calls/);
     await workbench.runCommand('Trace Ledger: Open Cost Panel');
     await shows('$0.015', undefined);
   });
-  afterEach(async function () {
-    if (this.currentTest?.isFailed()) await workbench.screenshot(`failed ${this.currentTest.title}`);
-  });
-  after(async () => {
-    await workbench?.close();
-    await rm(dirname(path), { recursive: true });
-  });
+  after(() => rm(dirname(path), { recursive: true }));
 
   /** What the cost panel has as total and as the line of what is excluded. */
   const shows = (cost: string, excluded: string | undefined) =>

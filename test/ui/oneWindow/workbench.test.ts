@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { Workbench } from '../support/workbench';
+import { sharedWorkbench } from '../../support/sharedWorkbench';
+import type { Workbench } from '../../support/workbench';
 
 describe('workbench', () => {
+  const shared = sharedWorkbench();
   let workbench: Workbench;
-  before(async () => (workbench = await Workbench.open()));
-  after(() => workbench?.close());
+  before(() => (workbench = shared()));
 
   it('has a Trace Ledger container with two views', async () => {
-    await workbench.openContainer();
     await workbench.pane('Sessions').waitFor();
     await workbench.pane('Sources').waitFor();
   });
@@ -19,11 +19,5 @@ describe('workbench', () => {
     await row.first().waitFor();
     assert.equal(await row.count(), 1);
     await workbench.page.keyboard.press('Escape');
-  });
-
-  it('is there again after a reload', async () => {
-    await workbench.reload();
-    await workbench.openContainer();
-    await workbench.pane('Sources').waitFor();
   });
 });
