@@ -4,6 +4,7 @@ import { parted, sameLedger, sums, withoutOrder } from '../../support/arrangemen
 import { assistantLine, claudeSample, claudeTraps, sessionId, transcript } from '../../support/claudeCode';
 import { ledgerInSteps, ledgerOf } from '../../support/ledgerOf';
 import { random } from '../../support/randomWorld';
+import { seeds } from '../../support/seeds';
 import { copied } from '../../support/sourceFiles';
 import type { Dice } from '../../support/arrangements';
 
@@ -45,7 +46,7 @@ const progressOf = (shown: Record<string, unknown>, agentId: string): object => 
 });
 
 describe('Claude Code: calls told again', () => {
-  for (let seed = 1; seed <= 6; seed++)
+  for (const seed of seeds(3, 6))
     it(`are the same ledger in any order, split and repeated, seed ${seed}`, async () => {
       const { rows, input, output } = conversation(random(seed));
       const ledger = await sameLedger(seed, 4, (dice) =>

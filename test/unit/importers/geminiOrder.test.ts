@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync } from 'node:fs';
 import { logOf, response, writeLog } from '../../support/gemini';
 import { ledgerOf } from '../../support/ledgerOf';
 import { random } from '../../support/randomWorld';
+import { seeds } from '../../support/seeds';
 
 describe('Gemini: responses told again', () => {
   describe('without ids', () => {
@@ -34,7 +35,7 @@ describe('Gemini: responses told again', () => {
     });
   });
 
-  for (let seed = 1; seed <= 6; seed++) {
+  for (const seed of seeds(3, 6)) {
     it(`is the same ledger in any order, split and repeated, seed ${seed}`, async () => {
       const { below, chance } = random(seed);
       const count = 40;

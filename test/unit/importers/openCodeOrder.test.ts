@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { parted, sameLedger, sums } from '../../support/arrangements';
 import { ledgerInSteps, ledgerOf } from '../../support/ledgerOf';
 import { random } from '../../support/randomWorld';
+import { seeds } from '../../support/seeds';
 import { database, newPlace, sourceFile } from '../../support/sourceFiles';
 import type { Dice } from '../../support/arrangements';
 import type { Statement } from '../../support/sourceFiles';
@@ -93,7 +94,7 @@ const expected = (answers: readonly Answer[]) => {
 };
 
 describe('OpenCode: the same messages in any order, split, repeated, in a database and in files', () => {
-  for (let seed = 1; seed <= 4; seed++) {
+  for (const seed of seeds(2, 4)) {
     it(`are the same ledger, seed ${seed}`, async () => {
       const answers = answersOf(seed);
       const ledger = await sameLedger(seed, 3, (dice) =>

@@ -143,7 +143,7 @@ describe('Journal', () => {
 });
 
 describe('Journal, killed while it appends', () => {
-  const rounds = process.env.TRACE_LEDGER_LONG ? 200 : 20;
+  const rounds = process.env.TRACE_LEDGER_LONG ? 200 : 4;
 
   it(`keeps every acknowledged note, ${rounds} times`, async function () {
     this.timeout(rounds * 5_000);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { call, noon } from '../../support/facts';
 import { random } from '../../support/randomWorld';
+import { seeds } from '../../support/seeds';
 import { shuffled } from '../../support/shuffled';
 import { assertRollupsMatchCalls } from '../../support/rollups';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
@@ -20,7 +21,7 @@ const agents = (store: Store): unknown[] =>
     JOIN session s ON s.id = c.session LEFT JOIN agent a ON a.id = c.agent GROUP BY 1, 2, 3, 4 ORDER BY 1, 2`);
 
 async function inEveryOrder(batches: readonly ImportBatch[], expected: unknown): Promise<void> {
-  for (let seed = 1; seed <= 8; seed++) {
+  for (const seed of seeds(3, 8)) {
     const store = await openTestStore();
     store.prepareZone('UTC');
     const order = shuffled([...batches, ...batches], seed);
@@ -115,7 +116,7 @@ describe('sub-agents', () => {
       (store) =>
         store.write(() => store.recordExclusion({ ...word, what: 'session', name: 'child', excluded: true })),
     ];
-    for (let seed = 1; seed <= 24; seed++) {
+    for (const seed of seeds(8, 24)) {
       const store = await openTestStore();
       store.prepareZone('UTC');
       for (const step of shuffled([...steps], seed)) step(store);
@@ -145,7 +146,7 @@ describe('sub-agents', () => {
     ));
 
   it('and their session add up to its total, whoever is said to have started whom', async () => {
-    for (let seed = 1; seed <= 20; seed++) {
+    for (const seed of seeds(6, 20)) {
       const { below, chance } = random(seed);
       const store = await openTestStore();
       const names = Array.from({ length: 8 }, (_, i) => `a${i}`);
@@ -251,7 +252,7 @@ describe('projects of sessions', () => {
       { sessions: [{ id: 't', project: '\\\\wsl$\\Ubuntu\\home\\ana\\shop' }] },
       { sessions: [{ id: 'u' }] },
     ];
-    for (let seed = 1; seed <= 6; seed++) {
+    for (const seed of seeds(3, 6)) {
       const store = await openTestStore();
       for (const batch of shuffled(facts, seed))
         importInto(store, `/${facts.indexOf(batch)}`, globalIds, batch);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { call } from '../../support/facts';
 import { random } from '../../support/randomWorld';
+import { seeds } from '../../support/seeds';
 import { shuffled } from '../../support/shuffled';
 import { all, globalIds, importInto, openTestStore } from '../../support/store';
 import { claimState, claimText } from '../../../src/shared/claims';
@@ -136,7 +137,7 @@ describe('what a source says that its calls add up to', () => {
     ]);
   });
 
-  for (let seed = 1; seed <= 6; seed++) {
+  for (const seed of seeds(3, 6)) {
     it(`says the same in whatever order the files come, seed ${seed}`, async () => {
       const dice = random(seed);
       const files: File[] = Array.from({ length: 6 }, (_, i) => [

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { call, noon } from '../../support/facts';
 import { random } from '../../support/randomWorld';
 import { assertRollupsMatchCalls } from '../../support/rollups';
+import { seeds } from '../../support/seeds';
 import { all, globalIds, openTestStore } from '../../support/store';
 import { sessionAgents } from '../../../src/store/queries/agents';
 import { report } from '../../../src/store/queries/report';
@@ -137,7 +138,7 @@ function step(store: Store, dice: Dice): void {
 }
 
 describe('what counts once', () => {
-  for (let seed = 1; seed <= Number(process.env.SEEDS ?? 12); seed++)
+  for (const seed of seeds(4, 12))
     it(`follows from the calls that are there, after any history (seed ${seed})`, async () => {
       const dice = random(seed);
       const store = await openTestStore();

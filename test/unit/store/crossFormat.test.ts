@@ -5,6 +5,7 @@ import { claudeSample } from '../../support/claudeCode';
 import { ledgerInSteps, ledgerOf } from '../../support/ledgerOf';
 import { span, spans, writeOtlp } from '../../support/otlp';
 import { attributes, phoenixDb, project, span as phoenixSpan, trace } from '../../support/phoenix';
+import { seeds } from '../../support/seeds';
 import { randomFrom, shuffled } from '../../support/shuffled';
 import { fixture, jsonLines, sourceFile } from '../../support/sourceFiles';
 import { flag } from '../../../src/store/measures';
@@ -60,7 +61,7 @@ async function assertOnce(sources: readonly (readonly string[])[], expected: Exp
   assert.deepEqual(duplicatesIn(first), expected.duplicates);
   const apart = await Promise.all(sources.map((files) => ledgerOf(...files)));
   assert.deepEqual(added(apart.map(sums)), expected.naive);
-  for (let seed = 1; seed <= 5; seed++) {
+  for (const seed of seeds(2, 5)) {
     const next = randomFrom(seed);
     const files = shuffled(sources.flat(), seed);
     const steps = [...files, ...files.filter(() => next() < 0.4)].map((path) => () => [path]);
@@ -293,7 +294,7 @@ describe('one use that sources of several formats tell', () => {
       [['5b8efff798038103d269b633813fc60c/eee19b7ec3c1b174', 'chatcmpl-1']],
     );
     assert.deepEqual(sums(first), once);
-    for (let seed = 1; seed <= 3; seed++) {
+    for (const seed of seeds(2, 3)) {
       const order = shuffled(folders, seed);
       const again = await ledgerInSteps(...[...order, ...order.slice(0, 9)].map((path) => () => [path]));
       assert.deepEqual(withoutOrder(again), withoutOrder(first), `seed ${seed}`);

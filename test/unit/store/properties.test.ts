@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { dayIn, matches, naiveCost, naiveTotals } from '../../support/naiveLedger';
 import { random, World } from '../../support/randomWorld';
 import { assertDetailsMatchCalls, assertRollupsMatchCalls } from '../../support/rollups';
+import { seeds } from '../../support/seeds';
 import { openTestStore } from '../../support/store';
 import { exportCalls } from '../../../src/store/queries/calls';
 import { daily } from '../../../src/store/queries/daily';
@@ -255,7 +256,7 @@ const histories = [
 
 for (const { name, ages } of histories)
   describe(name, () => {
-    for (let seed = 1; seed <= Number(process.env.SEEDS ?? 8); seed++) {
+    for (const seed of seeds(3, 8)) {
       it(`adds up like its calls one by one (seed ${seed})`, async () => addsUp(seed, ages));
     }
   });
