@@ -204,7 +204,7 @@ function zoneReader(log: vscode.LogOutputChannel): () => string {
     const wanted = setting('traceLedger.timeZone').trim();
     if (wanted === known) return zone;
     known = wanted;
-    zone = wanted !== '' && isZone(wanted) ? wanted : machineZone();
+    zone = zoneOf(wanted);
     if (wanted !== '' && zone !== wanted) {
       log.warn(
         `"${wanted}" in the setting traceLedger.timeZone is no time zone; using that of this machine, ${zone}.`,
@@ -214,4 +214,6 @@ function zoneReader(log: vscode.LogOutputChannel): () => string {
   };
 }
 
+/** As it stands in the setting, if it is one, else that of this machine. */
+export const zoneOf = (wanted: string): string => (wanted !== '' && isZone(wanted) ? wanted : machineZone());
 const machineZone = () => new Intl.DateTimeFormat().resolvedOptions().timeZone;

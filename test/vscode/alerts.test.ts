@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as vscode from 'vscode';
 import { invoke, schemes } from '../../src/host/contributions';
 import { eventually } from '../support/eventually';
@@ -66,6 +66,31 @@ describe('alerts', () => {
         ['snoozed'],
       );
     });
+  });
+
+  it('count by the settings of the user: those of a workspace are for its own windows', async () => {
+    const { ledger } = await traceLedger();
+    const zone = (name: string | undefined, target: vscode.ConfigurationTarget) =>
+      vscode.workspace.getConfiguration().update('traceLedger.timeZone', name, target);
+    const { Global, Workspace } = vscode.ConfigurationTarget;
+    const dayBegins = async (): Promise<string> =>
+      new Date((await ledger.budgets())[0]!.start).toISOString().slice(11);
+    try {
+      // Midnight in Kathmandu is 18:15 in UTC, in Brisbane 14:00, the year round.
+      await zone('Pacific/Kiritimati', Workspace);
+      await zone('Asia/Kathmandu', Global);
+      await eventually(async () => assert.equal(await dayBegins(), '18:15:00.000Z'));
+      await zone('Pacific/Fakaofo', Workspace);
+      await zone('Australia/Brisbane', Global);
+      await eventually(async () => assert.equal(await dayBegins(), '14:00:00.000Z'));
+    } finally {
+      await zone(undefined, Workspace);
+      await zone(undefined, Global);
+      await rm(join(vscode.workspace.workspaceFolders![0]!.uri.fsPath, '.vscode'), {
+        recursive: true,
+        force: true,
+      });
+    }
   });
 
   it('stand in a log with the budgets', async () => {
