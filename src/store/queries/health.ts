@@ -1,3 +1,5 @@
+import { isOfCalls } from '../compaction/compactedRow';
+import { isCounted } from '../measures';
 import { migrations } from '../migrations';
 import { callsBySource } from './sourceRows';
 import { listedSources } from '../../shared/healthApi';
@@ -49,7 +51,7 @@ export function storeFigures({
   });
 }
 
-/** What only the calls themselves tell. */
+/** What only the calls themselves tell, and the sums of those that are kept as such. */
 export interface CallFigures {
   /** Id of a source -> time of its newest call. */
   readonly newest: ReadonlyMap<number, number>;
@@ -57,27 +59,39 @@ export interface CallFigures {
   readonly pricedBy: ReadonlyMap<string | null, number>;
 }
 
-const step = 50_000;
+/** Calls and sums of calls, by ids of which so many are gone over at once. */
+const tables = [
+  {
+    ...{ last: 'SELECT max(id) FROM call', step: 50_000 },
+    rows: `SELECT source, priced_by, sum(${isCounted}) AS n, max(at) AS at FROM call c
+            WHERE id > ?1 AND id <= ?2 GROUP BY source, priced_by`,
+  },
+  {
+    ...{ last: 'SELECT max(session) FROM compacted', step: 1_000 },
+    rows: `SELECT source, priced_by, sum(calls * (${isOfCalls})) AS n, max(last_at) AS at FROM compacted
+            WHERE session > ?1 AND session <= ?2 GROUP BY source, priced_by`,
+  },
+];
 
 /** Goes over all calls in steps, with a pause after each, since no index has them by source or price. */
 export async function callFigures({ db }: Store, pause: () => Promise<void>): Promise<CallFigures> {
   const newest = new Map<number, number>();
   const pricedBy = new Map<string | null, number>();
-  const last = db.read(() => (db.rows('SELECT max(id) FROM call')[0]![0] as number | null) ?? 0);
-  for (let after = 0; after < last; after += step) {
-    const rows = db.read(() =>
-      db.rows(
-        `SELECT source, (SELECT text FROM price_version WHERE id = priced_by), n, at
-           FROM (SELECT source, priced_by, sum(duplicate_of IS NULL) AS n, max(at) AS at FROM call
-                  WHERE id > ?1 AND id <= ?2 GROUP BY source, priced_by)`,
-        [after, after + step],
-      ),
-    ) as [number, string | null, number, number | null][];
-    for (const [source, version, calls, at] of rows) {
-      pricedBy.set(version, (pricedBy.get(version) ?? 0) + calls);
-      if (at !== null) newest.set(source, Math.max(at, newest.get(source) ?? -Infinity));
+  for (const { last, step, rows } of tables) {
+    const end = db.read(() => (db.rows(last)[0]![0] as number | null) ?? 0);
+    for (let after = 0; after < end; after += step) {
+      const found = db.read(() =>
+        db.rows(
+          `SELECT source, (SELECT text FROM price_version WHERE id = priced_by), n, at FROM (${rows})`,
+          [after, after + step],
+        ),
+      ) as [number, string | null, number, number | null][];
+      for (const [source, version, calls, at] of found) {
+        if (calls > 0) pricedBy.set(version, (pricedBy.get(version) ?? 0) + calls);
+        if (at !== null) newest.set(source, Math.max(at, newest.get(source) ?? -Infinity));
+      }
+      await pause();
     }
-    await pause();
   }
   return { newest, pricedBy };
 }

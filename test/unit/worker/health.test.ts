@@ -121,6 +121,46 @@ describe('health', () => {
     );
   });
 
+  it('tells the same once calls are kept as sums', async () => {
+    importInto(ledger.store, '/one', globalIds, {
+      calls: [
+        call({ at: noon }),
+        call({ at: noon + 1 }),
+        call({ at: noon + 2, failed: true, noCall: true, inputTokens: 0, model: undefined }),
+      ],
+    });
+    importInto(ledger.store, '/two', globalIds, {
+      calls: [call({ at: noon + 3 }), call({ at: noon + 86_400_000 })],
+    });
+    ledger.store.db.script(
+      `INSERT INTO price_version (text) VALUES ('older prices');
+       UPDATE call SET priced_by = (SELECT id FROM price_version WHERE text = 'older prices') WHERE id = 1;
+       UPDATE call SET priced_by = NULL WHERE id = 2;`,
+    );
+    const figures = async () => {
+      const { sources, prices } = await ledger.api.health();
+      const newest = sources.map(({ path: of, newestAt }) => [of, newestAt]).sort();
+      return [newest, prices.current, prices.older.map(({ version, calls }) => [version, calls])];
+    };
+    const expected = [
+      [
+        ['/one', noon + 2],
+        ['/two', noon + 86_400_000],
+      ],
+      2,
+      [
+        [null, 1],
+        ['older prices', 1],
+      ],
+    ];
+    assert.deepEqual(await figures(), expected);
+    for (const before of [noon + 60_000, noon + 100_000_000]) {
+      await ledger.api.compact('job', { before });
+      assert.deepEqual(await figures(), expected);
+    }
+    assert.equal(sql('SELECT count(*) FROM call'), 0);
+  });
+
   it('has the 200 sources that most need to be looked at', async () => {
     ledger.store.db.script(
       `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300)
