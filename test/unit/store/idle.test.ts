@@ -55,6 +55,14 @@ describe('idle time of a session', () => {
     assert.equal(idleAfter(at(0), call({ at: undefined })), null);
   });
 
+  it('is not told of what is left of a session whose older calls became sums', () => {
+    const calls = [0, 50, 60, 90].map((minutes) => at(minutes));
+    assert.equal(idleAfter(...calls)!.spanMs, 90 * minute);
+    const before = noon + 45 * minute;
+    for (let step = store.compact(before); step; step = store.compact(before, step));
+    assert.equal(sessionDetail(store, 'test:session-1', 'auto')!.idle, null);
+  });
+
   it('is none where calls follow each other', () => {
     const idle = idleAfter(at(0), at(4), at(8));
     assert.equal(idleText(idle!), 'no gap over 5 min in 8 min');
