@@ -2,8 +2,8 @@ import { callsBetween, cutSlots, fillOnce } from './edges';
 import { factsIn } from './facts';
 import { sessionsIn, withoutExcludedCalls } from './calls';
 import { Where } from './where';
-import { isCounted } from '../measures';
-import { addEncoded, bucketOf, countOf, encode, quantile } from '../sketch';
+import { flag, isCounted } from '../measures';
+import { addEncoded, addTo, bucketOf, countOf, encode, quantile } from '../sketch';
 import { slotMillis } from '../slots';
 import { dayNumber, noDay } from '../zones';
 import type { SlotTable } from './facts';
@@ -11,7 +11,7 @@ import type { Sketch } from '../sketch';
 import type { Store } from '../store';
 import type { Percentiles } from '../../shared/latency';
 import type { Filter, Question } from '../../shared/model';
-import type { Connection } from '../../sqlite/connection';
+import type { Connection, SqlValue } from '../../sqlite/connection';
 
 /** So many values are sorted; more are told by their sketch. */
 export const maxExact = 10_000;
@@ -67,19 +67,66 @@ function fillEdges(db: Connection, filter: Filter): string | undefined {
   fillOnce(db, 'time_edge', filter, () => {
     db.script(`CREATE TEMP TABLE IF NOT EXISTS time_edge (session INTEGER, slot INTEGER, model INTEGER, source INTEGER,
       latency BLOB, ttft BLOB); DELETE FROM temp.time_edge`);
-    const columns = 'c.session, c.model, c.source, c.latency_ms, c.ttft_ms';
-    for (const { slot, from, to } of cut)
-      for (const row of callsBetween(db, columns, slot, from, to)) {
-        const [session, model, source, ...times] = row as number[];
-        const sketches = times.map((ms) => (ms === null ? null : encode(new Map([[bucketOf(ms), 1]]))));
+    for (const part of cut)
+      for (const { key, latency, ttft } of timesInPart(db, part))
         db.run('INSERT INTO temp.time_edge VALUES (?, ?, ?, ?, ?, ?)', [
-          ...[session!, slot, model!, source!],
-          ...sketches,
+          ...[key[0]!, part.slot, key[1]!, key[2]!],
+          ...[latency, ttft].map((sketch) => encode(known(sketch))),
         ]);
-      }
   });
   return 'temp.time_edge';
 }
+
+/** While sketches of an older store are still being made, more may be taken from one than is in it. */
+const known = (sketch: Sketch): Sketch => new Map([...sketch].filter(([, count]) => count > 0));
+
+interface Edge {
+  /** Session, model and source. */
+  readonly key: readonly number[];
+  readonly latency: Sketch;
+  readonly ttft: Sketch;
+}
+
+/**
+ * Sketches of a part of a quarter hour. Calls that are kept as sums are where it begins, and their times are in its sketches
+ * alone: a part that begins there has all of these, less what is told by calls after it.
+ */
+function timesInPart(
+  db: Connection,
+  { slot, from, to }: { readonly slot: number; readonly from: number; readonly to: number },
+): Iterable<Edge> {
+  const edges = new Map<string, Edge>();
+  const edgeOf = (key: readonly number[]): Edge => {
+    const edge = edges.get(key.join(' ')) ?? { key, latency: new Map(), ttft: new Map() };
+    edges.set(key.join(' '), edge);
+    return edge;
+  };
+  const isFromStart = from === slot * slotMillis;
+  for (const [session, model, source, latency, ttft] of isFromStart ? timesOfSlot(db, slot) : []) {
+    const edge = edgeOf([session, model, source] as number[]);
+    addEncoded(edge.latency, latency as Uint8Array | null);
+    addEncoded(edge.ttft, ttft as Uint8Array | null);
+  }
+  const [first, end, sign] = isFromStart ? [to, (slot + 1) * slotMillis, -1] : [from, to, 1];
+  for (const row of callsBetween(db, callColumns, slot, first, end)) {
+    const [session, model, source, latencyMs, ttftMs, noCall] = row as (number | null)[];
+    if (noCall !== 0) continue;
+    const edge = edgeOf([session!, model!, source!]);
+    if (latencyMs !== null) addTo(edge.latency, bucketOf(latencyMs!), sign);
+    if (ttftMs !== null) addTo(edge.ttft, bucketOf(ttftMs!), sign);
+  }
+  return edges.values();
+}
+
+const callColumns = `c.session, c.model, c.source, c.latency_ms, c.ttft_ms, c.flags & ${flag.noCall}`;
+
+/** They lie by session. */
+const timesOfSlot = (db: Connection, slot: number): SqlValue[][] =>
+  db.rows(
+    `SELECT session, model, source, latency, ttft FROM time_slot
+      WHERE session IN (SELECT session FROM usage_slot WHERE slot = ?1) AND slot = ?1`,
+    [slot],
+  );
 
 /**
  * Every single value, where these are few and all of them are still kept call by call; else undefined. `count` is how

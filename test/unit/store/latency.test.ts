@@ -245,4 +245,30 @@ describe('latency and errors', () => {
     assert.deepEqual([calls, isExact], [10, false]);
     assert.ok(Math.abs(p50 - 100) <= 1 && Math.abs(p95 - 9000) <= 90, `${p50}, ${p95}`);
   });
+
+  it('are in a period that begins or ends within a quarter hour as the sums of their calls are', () => {
+    importInto(store, '/a', globalIds, {
+      calls: [
+        timed(100, { at: noon + minute }),
+        timed(200, { at: noon + 2 * minute, session: 'other' }),
+        timed(400, { at: noon + 6 * minute, session: 'other' }),
+        timed(800, { at: noon + 20 * minute, session: 'other' }),
+      ],
+    });
+    compact(noon + 5 * minute);
+    // Told late, and from before what was compacted.
+    importInto(store, '/b', globalIds, { calls: [timed(1600, { at: noon + 3 * minute })] });
+    const told = (from: number, to: number) => {
+      const filter = { since: noon + from * minute, until: noon + to * minute };
+      const { calls, latency: times } = latency(store, { ...all, filter }, 'model').total;
+      return [calls, times?.calls ?? 0, ...(times ? [times.p50, times.p99].map(Math.round) : [])];
+    };
+    const near = (ms: number): number => Math.round(quantile(new Map([[bucketOf(ms), 1]]), 0.5));
+    assert.deepEqual(told(0, 2), [2, 2, near(100), near(200)]);
+    assert.deepEqual(told(0, 4), [3, 3, near(200), near(1600)]);
+    assert.deepEqual(told(0, 8), [4, 4, near(200), near(1600)]);
+    assert.deepEqual(told(-9, 25), [5, 5, near(400), near(1600)]);
+    assert.deepEqual(told(2, 25), [3, 3, 800, 1600]);
+    assert.deepEqual(told(4, 25), [2, 2, 400, 800]);
+  });
 });
