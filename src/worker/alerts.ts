@@ -51,6 +51,7 @@ export class Alerts {
   private isWatching = false;
   /** What this window chose last. */
   private chosen: AlertChoice | undefined;
+  private isKept = false;
   /** Written into the journal by this window, which then failed to say so in the store. */
   private unsure: readonly AlertRecord[] = [];
   private failures = 0;
@@ -69,10 +70,12 @@ export class Alerts {
   /** These limits hold from now on; one that held before is not switched on anew. */
   choose(choice: AlertChoice): void {
     this.chosen = choice;
-    this.store.write(() => this.keep(choice));
+    this.isKept = false;
     this.isWatching = true;
     this.around.keepWatch(limitIds(choice.limits).length > 0);
+    // Looks in any case, and then tries again if the store does not answer now.
     this.changed();
+    this.keepChosen();
   }
 
   /** The one that is used up most first. */
@@ -107,7 +110,7 @@ export class Alerts {
   /** Notices, and tells what is due. */
   look(): void {
     this.tellUnsure();
-    const kept = this.store.db.read(() => this.kept()) ?? this.chooseAgain();
+    const kept = (this.isKept && this.store.db.read(() => this.kept())) || this.keepChosen();
     if (!kept) return;
     this.store.prepareZone(kept.choice.zone);
     const look: Look = { ...kept, now: (this.lookedAt = this.now()), after: this.after };
@@ -196,10 +199,16 @@ export class Alerts {
       .map((alert) => ({ kind: 'alert', at: now, ...alert }));
   }
 
-  /** The store was emptied, in whatever window: what was chosen last holds, from now on. */
-  private chooseAgain(): Kept | undefined {
-    const { chosen } = this;
-    return chosen && this.store.write(() => this.kept() ?? this.keep(chosen));
+  /**
+   * What this window chose holds in the store. If it was there already, the store was emptied since, in whatever window: then
+   * it holds from now on, unless another window was first.
+   */
+  private keepChosen(): Kept | undefined {
+    const { chosen, isKept } = this;
+    if (!chosen) return undefined;
+    const kept = this.store.write(() => (isKept && this.kept()) || this.keep(chosen));
+    this.isKept = true;
+    return kept;
   }
 
   /** Inside a write. */

@@ -74,6 +74,22 @@ describe('alerts of a store that is emptied or does not answer', () => {
     assert.deepEqual(window.alerts.budgets(), []);
   });
 
+  it('hold although the store did not answer when they were chosen', () => {
+    const { store } = window;
+    const write = store.write.bind(store);
+    store.write = () => {
+      throw new Error('database is locked');
+    };
+    assert.throws(() => window.choose({ alert: 0.5 }), /locked/);
+    store.write = write;
+    pass(2_000);
+    window.take([window.cost(0.6)]);
+    window.alerts.changed();
+    pass(2_000);
+    assert.deepEqual(window.said, [['session alert']]);
+    assert.deepEqual(window.alerts.budgets(), []);
+  });
+
   it('are told when the store answers again, and the log says once that it did not', () => {
     failing(1);
     window.take([window.cost(1.2)]);
