@@ -1,7 +1,7 @@
 import { detailTable } from './details';
 import { measureColumns } from './measures';
 import { timeTables } from './times';
-import { compactionSchema, repricedSumsSchema } from './compaction/schema';
+import { compactionSchema, newKeysSchema, repricedSumsSchema } from './compaction/schema';
 import type { Connection } from '../sqlite/connection';
 
 interface Migration {
@@ -38,7 +38,7 @@ const measures = measureColumns.map((name) => `${name} INTEGER NOT NULL DEFAULT 
  * compacted      sums of calls whose own rows are gone, alike in all that their cost depends on but its amounts; `slot` is
  *                their quarter hour, or with `daily` the first one of a day; `above` is the price tier that their input reached
  * compacted_...  what is left of each of these calls, as hashes: its keys, so that nothing is told twice, its account, and
- *                its response; `counted_in` is the source of the call that counted in its stead
+ *                its response; `counted_in` is the source of the call that counted in its stead; `..._new` come first
  * claim          what a source says that its calls add up to; '' = all of them; it is in no sum
  * bill           a bill of a provider that the user imported; in no sum; `notes` is JSON
  * bill_line      its lines by UTC day; '' = not told; `amount` in billionths of the currency's unit, NULL for usage
@@ -297,6 +297,10 @@ export const migrations: readonly Migration[] = [
   {
     id: '020-failed-sums',
     sql: "CREATE INDEX compacted_failed ON compacted (slot) WHERE error <> ''",
+  },
+  {
+    id: '021-new-keys',
+    sql: newKeysSchema,
   },
 ];
 

@@ -1,8 +1,9 @@
+import { tablesOfCompactedCalls } from './compaction/compactedCalls';
 import type { Connection } from '../sqlite/connection';
 
 /** What was imported, and what follows from it; of folders, that they were. Tags that were given stay: the same sessions get them again. */
 const imported = [
-  ...['call_alias', 'repriced', 'call', 'compacted', 'compacted_call', 'compacted_account', 'compacted_use'],
+  ...['call_alias', 'repriced', 'call', 'compacted', 'compacted_account', ...tablesOfCompactedCalls],
   ...[
     'compacted_duplicate',
     'repriced_sum',

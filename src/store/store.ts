@@ -2,6 +2,7 @@ import { fillSums } from './backfill';
 import { CallWriter } from './callWriter';
 import { writeClaims } from './claims';
 import { compactCalls, firstStep } from './compaction/compactCalls';
+import { settleCompacted } from './compaction/compactedCalls';
 import { deleteEmptied, deleteOldSums } from './compaction/deleteOldSums';
 import { joinDays } from './compaction/joinDays';
 import { takeBackSums } from './compaction/repricedSums';
@@ -173,7 +174,9 @@ export class Store {
 
   /** Sums up calls from before a moment, some at a time. @returns where the next step begins; undefined when all are done. */
   compact(before: number, from: CompactionStep = firstStep): CompactionStep | undefined {
-    return this.write(() => compactCalls(this.db, this.book, before, from));
+    const step = this.write(() => compactCalls(this.db, this.book, before, from));
+    settleCompacted(this.db);
+    return step;
   }
 
   /** Joins quarter hours before a moment to days, some sessions at a time. @returns whether there are more. */

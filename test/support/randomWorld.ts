@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { dayIn, NaiveLedger } from './naiveLedger';
 import { anchored, globalIds, importInto } from './store';
+import { settleCompacted } from '../../src/store/compaction/compactedCalls';
 import type { CallFact, ImportBatch, SessionFact } from '../../src/shared/facts';
 import type { Filter, Question } from '../../src/shared/model';
 import type { Identity } from '../../src/store/scopes';
@@ -71,6 +72,7 @@ export class World {
     const before = this.moment();
     for (let step = store.compact(before); step;) step = store.compact(before, step);
     naive.compact(before);
+    if (dice.chance(0.5)) settleCompacted(store.db, 1);
     if (dice.chance(0.5)) return;
     const daysBefore = before - (before % 86_400_000);
     while (store.compactDays(daysBefore));

@@ -22,19 +22,52 @@ const hashOfAccount = (scope: number, account: string): Uint8Array => shortHash(
 const hashOfUse = (response: string, tokens: readonly number[]): Uint8Array =>
   shortHash('use', response, ...tokens.slice(0, 4));
 
+/**
+ * Hashes lie anywhere in a table of them: a thousand more would write a thousand of its pages anew. So they come into small
+ * tables first, and from there into the large ones many at a time, in the order of these.
+ */
+const tables = ['compacted_call', 'compacted_use'] as const;
+const mostNew = 20_000;
+
+/** Those that may tell of a source or be told to count in its stead. */
+export const tablesOfCompactedCalls = tables.flatMap((name) => [name, `${name}_new`]);
+
+/** Puts new hashes in their place where there are many; in transactions of its own. */
+export function settleCompacted(db: Connection, most = mostNew): void {
+  for (const name of tables) {
+    const isMany = () => (db.rows(`SELECT count(*) FROM ${name}_new`)[0]![0] as number) >= most;
+    if (!db.read(isMany)) continue;
+    db.write(() => {
+      db.run(`INSERT OR IGNORE INTO ${name} SELECT * FROM ${name}_new`);
+      db.run(`DELETE FROM ${name}_new`);
+    });
+  }
+}
+
+/** SQL: rows of both tables of a name, those that were there first before the others. */
+const rowsOf = (name: (typeof tables)[number], columns: string, where: string): string =>
+  `SELECT ${columns} FROM ${name} WHERE ${where} UNION ALL SELECT ${columns} FROM ${name}_new WHERE ${where}`;
+
 /** What is left of calls that were summed up, beside their sums: enough to know them when they are told again. */
 export class CompactedCalls {
   private readonly addKey: Statement;
   private readonly addUse: Statement;
 
   constructor(private readonly db: Connection) {
-    this.addKey = db.prepare('INSERT OR IGNORE INTO compacted_call VALUES (?, ?, ?)');
-    this.addUse = db.prepare('INSERT OR IGNORE INTO compacted_use VALUES (?, ?, ?, ?, ?, ?)');
+    this.addKey = db.prepare(
+      `INSERT OR IGNORE INTO compacted_call_new SELECT ?1, ?2, ?3
+        WHERE NOT EXISTS (SELECT 1 FROM compacted_call WHERE key = ?1)`,
+    );
+    this.addUse = db.prepare(
+      `INSERT OR IGNORE INTO compacted_use_new SELECT ?1, ?2, ?3, ?4, ?5, ?6
+        WHERE NOT EXISTS (SELECT 1 FROM compacted_use
+                           WHERE use = ?1 AND at = ?2 AND scope = ?3 AND model = ?4 AND source = ?5)`,
+    );
   }
 
   /** Whether there are any: else nothing need be looked up. */
   get isAny(): boolean {
-    return this.db.rows('SELECT 1 FROM compacted_call LIMIT 1').length > 0;
+    return this.db.rows(`${rowsOf('compacted_call', '1', '1')} LIMIT 1`).length > 0;
   }
 
   /** Inside a write: whether a fact tells of such a call. Other names under which it does are known from then on. */
@@ -78,8 +111,9 @@ export class CompactedCalls {
   uses(response: string, tokens: readonly number[], from: number, to: number): SettledUse[] {
     return this.db
       .rows(
-        `SELECT u.at, scope.importer, m.name, u.counted_in FROM compacted_use u JOIN scope ON scope.id = u.scope
-           JOIN model m ON m.id = u.model WHERE u.use = ? AND u.at > ? AND u.at < ? ORDER BY u.at, u.scope, u.model, u.source`,
+        `SELECT u.at, scope.importer, m.name, u.counted_in
+           FROM (${rowsOf('compacted_use', '*', 'use = ?1 AND at > ?2 AND at < ?3')}) u
+           JOIN scope ON scope.id = u.scope JOIN model m ON m.id = u.model ORDER BY u.at, u.scope, u.model, u.source`,
         [hashOfUse(response, tokens), from, to],
       )
       .map(([at, importer, model, countedIn], i) => ({
@@ -109,7 +143,7 @@ export class CompactedCalls {
   }
 
   private find(scope: number, key: Key): [source: number, countedIn: number | null] | undefined {
-    const [row] = this.db.rows('SELECT source, counted_in FROM compacted_call WHERE key = ?', [
+    const [row] = this.db.rows(rowsOf('compacted_call', 'source, counted_in', 'key = ?1'), [
       hashOfKey(scope, key),
     ]);
     return row as [number, number | null] | undefined;
@@ -118,8 +152,8 @@ export class CompactedCalls {
   private winnersOfUse({ responseId, usage, at }: PlacedCall, model: string): unknown[][] {
     return this.db
       .rows(
-        `SELECT u.source, m.name FROM compacted_use u JOIN model m ON m.id = u.model
-          WHERE u.use = ? AND u.counted_in IS NULL ORDER BY abs(u.at - ?)`,
+        `SELECT u.source, m.name FROM (${rowsOf('compacted_use', '*', 'use = ?1 AND counted_in IS NULL')}) u
+           JOIN model m ON m.id = u.model ORDER BY abs(u.at - ?2)`,
         [hashOfUse(responseId!, usage), at ?? 0],
       )
       .filter(([, name]) => bareModel(name as string) === bareModel(model));

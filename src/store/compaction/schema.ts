@@ -7,6 +7,10 @@ const columns = `session INTEGER NOT NULL, slot INTEGER NOT NULL, model INTEGER 
     ${compactedSums.map((name) => `${name} INTEGER NOT NULL`).join(', ')}`;
 const key = 'session, slot, model, source, agent, command, error, tier, class, above, priced_by';
 
+const callKeys = '(key BLOB PRIMARY KEY, source INTEGER NOT NULL, counted_in INTEGER) STRICT, WITHOUT ROWID';
+const callUses = `(use BLOB NOT NULL, at INTEGER NOT NULL, scope INTEGER NOT NULL, model INTEGER NOT NULL,
+    source INTEGER NOT NULL, counted_in INTEGER, PRIMARY KEY (use, at, scope, model, source)) STRICT, WITHOUT ROWID`;
+
 /** Tables of calls that are kept as sums: see `migrations.ts`. */
 export const compactionSchema = `
   CREATE TABLE compacted (
@@ -15,11 +19,10 @@ export const compactionSchema = `
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX compacted_quarter ON compacted (slot) WHERE daily = 0;
   CREATE INDEX compacted_slot ON compacted (slot);
-  CREATE TABLE compacted_call (key BLOB PRIMARY KEY, source INTEGER NOT NULL, counted_in INTEGER) STRICT, WITHOUT ROWID;
+  CREATE TABLE compacted_call ${callKeys};
   CREATE TABLE compacted_account (account BLOB NOT NULL, source INTEGER NOT NULL, rank INTEGER NOT NULL,
     joins INTEGER NOT NULL, PRIMARY KEY (account, source)) STRICT, WITHOUT ROWID;
-  CREATE TABLE compacted_use (use BLOB NOT NULL, at INTEGER NOT NULL, scope INTEGER NOT NULL, model INTEGER NOT NULL,
-    source INTEGER NOT NULL, counted_in INTEGER, PRIMARY KEY (use, at, scope, model, source)) STRICT, WITHOUT ROWID;
+  CREATE TABLE compacted_use ${callUses};
   CREATE TABLE compacted_duplicate (source INTEGER NOT NULL, counted_in INTEGER NOT NULL, across INTEGER NOT NULL,
     calls INTEGER NOT NULL, tokens INTEGER NOT NULL, cost_auto INTEGER NOT NULL, recorded INTEGER NOT NULL,
     computed INTEGER NOT NULL, unpriced_auto INTEGER NOT NULL, unpriced_recorded INTEGER NOT NULL,
@@ -33,3 +36,8 @@ export const repricedSumsSchema = `
     now_class INTEGER NOT NULL, now_priced_by INTEGER NOT NULL, now_computed INTEGER NOT NULL,
     PRIMARY KEY (${key}, now_class, now_priced_by)
   ) STRICT, WITHOUT ROWID;`;
+
+/** Where what is known of compacted calls comes first: see `compactedCalls.ts`. */
+export const newKeysSchema = `
+  CREATE TABLE compacted_call_new ${callKeys};
+  CREATE TABLE compacted_use_new ${callUses};`;
