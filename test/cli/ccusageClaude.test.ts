@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import { ccusageClaude, differences, none, ours, without } from '../support/ccusageClaude';
 import { hasCcusage } from '../support/ccusageCodex';
 import { assistantLine, claudeSample, claudeTraps, sessionId, transcript } from '../support/claudeCode';
+import { isLong } from '../support/seeds';
 import { newPlace } from '../support/sourceFiles';
 
 /** ccusage has no program for some machines; on Linux x64 it must be there. */
@@ -68,7 +69,7 @@ function toldTwice(folder: string): Map<string, { placeholder: number; full: num
 }
 
 (isThere ? describe : describe.skip)('ccusage 20.0.24, offline, in mode calculate', () => {
-  for (const seed of [2, 3]) {
+  for (const seed of isLong ? [2, 3] : [2]) {
     describe(`on a generated corpus, seed ${seed}`, () => {
       it('`claude daily`: the same tokens and costs by day and model, where lines have a request id and no progress line stands before a file', async () => {
         const folder = corpus(seed);

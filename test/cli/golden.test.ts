@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import { addedUp, cliOk, folderState, recordedFigures, reportOf } from '../support/cli';
+import { isLong } from '../support/seeds';
 import { synthCalls } from '../support/synthCalls';
 import { makeSynthDb, synthVariants, temporaryFolder } from '../support/synthDb';
 import type { CliReport, RecordedFigures } from '../support/cli';
@@ -70,7 +71,8 @@ describe('report: every writer of synth-ai databases', function () {
 
   for (const variant of synthVariants) {
     for (const wal of [false, true]) {
-      for (const seed of [41, 42]) {
+      // Where it is run in short, either way of writing has a seed of its own.
+      for (const seed of isLong ? [41, 42] : [wal ? 42 : 41]) {
         it(`${variant}${wal ? ', rows only in the write-ahead log' : ''}, seed ${seed}`, async () => {
           const own = temporaryFolder();
           const path = own.file('data');

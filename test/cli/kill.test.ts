@@ -6,10 +6,13 @@ import { resolve } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { cli, cliEnvironment, cliOk, cliPath, recordedFigures, reportOf } from '../support/cli';
 import { metric, platoMonth } from '../support/platoMonth';
+import { isLong } from '../support/seeds';
 import { makeSynthDb, temporaryFolder } from '../support/synthDb';
 import type { SynthExpected } from '../support/synthDb';
 
-const rounds = process.env.TRACE_LEDGER_LONG ? 60 : 4;
+const rounds = isLong ? 60 : 2;
+/** At most, until enough of them were hit in the middle. */
+const most = 4 * Math.max(rounds, 4);
 
 /** The same for the same seed, so that a run can be repeated; moments differ with the machine all the same. */
 function randomFrom(seed: number): () => number {
@@ -56,7 +59,7 @@ function checkStore(path: string): number {
 }
 
 describe('kill -9 of the program', function () {
-  this.timeout(rounds * 20_000);
+  this.timeout(most * 20_000);
   const folder = temporaryFolder();
   const [path, store] = [folder.file('traces.db'), folder.file('ledger/store.db')];
   const random = randomFrom(Number(process.env.TRACE_LEDGER_SEED ?? 1));
@@ -79,7 +82,7 @@ describe('kill -9 of the program', function () {
     const all = expected.counts.cais_events;
     let halves = 0;
     let calls = 0;
-    for (let round = 0; round < rounds || (halves < 2 && round < 4 * rounds); round++) {
+    for (let round = 0; round < rounds || (halves < 2 && round < most); round++) {
       // From the start every few rounds, so that the making of the store is met too.
       if (round % 4 === 0 || calls === all) rmSync(folder.file('ledger'), { recursive: true, force: true });
       const completed = await killed(['import', path, '--store', store], moments.next());
@@ -115,7 +118,7 @@ describe('kill -9 of the program', function () {
     const args = ['compact', '--before', '2100-01-01', '--store', store];
     const moments = new Moments(importMs / 2, random);
     let halves = 0;
-    for (let round = 0; round < rounds / 2 || (halves < 1 && round < 2 * rounds); round++) {
+    for (let round = 0; round < rounds / 2 || (halves < 1 && round < most / 2); round++) {
       const completed = await killed(args, moments.next());
       const left = checkStore(store);
       if (left > 0 && left < all) halves++;
@@ -141,7 +144,7 @@ describe('kill -9 of the program', function () {
     const last = new Map([[sessions[0]!, { confirmed: 'warm up', tried: new Set<string>() }]]);
     let confirmed = 0;
     let round = 0;
-    for (; round < rounds || ((confirmed < 2 || round - confirmed < 2) && round < 4 * rounds); round++) {
+    for (; round < rounds || ((confirmed < 2 || round - confirmed < 2) && round < most); round++) {
       const session = sessions[Math.floor(random() * sessions.length)]!;
       const text = `round ${round}\n${'text '.repeat(Math.floor(random() * 500))}end`;
       const [saved] = await Promise.all([
