@@ -74,7 +74,7 @@ function pickSession(services: Services): Promise<string | undefined> {
       timer = setTimeout(searchOrReport, typingPause);
     });
     pick.onDidAccept(() => {
-      const key = pick.selectedItems[0]?.key;
+      const key = chosenIn(pick);
       if (listed !== pick.value) accepted = { key };
       else if (key !== undefined) finish(key);
     });
@@ -88,6 +88,10 @@ function pickSession(services: Services): Promise<string | undefined> {
     searchOrReport();
   });
 }
+
+/** What Enter means. VS Code may not have said yet that another list has another first entry. */
+const chosenIn = ({ items, selectedItems }: vscode.QuickPick<SessionPick>): string | undefined =>
+  (items.find(({ key }) => key === selectedItems[0]?.key) ?? items[0])?.key;
 
 function pickItem(row: SessionRow, zone: string, money: Money): SessionPick {
   return {

@@ -70,12 +70,13 @@ export class LiveImport {
   async take(paths: readonly string[], rootOf: (path: string) => string | undefined): Promise<void> {
     const files: FoundFile[] = [];
     for (const path of paths) {
-      const known = this.find(path);
       const print = await this.printOf(path);
       if (print === late) {
         this.on.again(path, silence);
         continue;
       }
+      // Only now: it may have been removed meanwhile, and is not to come back by this.
+      const known = this.find(path);
       const root = known ? path : rootOf(path);
       if (root === undefined || !this.isDue(path, known, print)) continue;
       files.push({ path, root, given: known !== undefined });
