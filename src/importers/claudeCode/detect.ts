@@ -21,7 +21,8 @@ export function isTranscript(head: string): boolean {
   if (!/^\s*\{/.test(head)) return false;
   const lines = head.split('\n').filter((line) => line.trim() !== '');
   const last = lines.at(-1) ?? '';
-  return lines.some((line) => tells(object(parseJson(line)))) || isCutLine(last);
+  // Of a document over many lines hardly one is tried: each that is no JSON costs an exception.
+  return lines.some((line) => /^\s*\{/.test(line) && tells(object(parseJson(line)))) || isCutLine(last);
 }
 
 function tells(line: Json | undefined): boolean {
