@@ -146,11 +146,24 @@ export class Workbench {
 
   /** Runs a command by its title in the palette, with its category: `Trace Ledger: Refresh`. */
   async runCommand(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.quickInput;
-    await input.waitFor();
-    await input.fill(`>${title}`);
-    await this.pick(title);
+    // What comes up in the meantime takes the focus, which closes the palette; and a webview that is not there yet hears no key.
+    await eventually(async () => {
+      await this.page.keyboard.press('F1');
+      await this.quickInput.waitFor({ timeout: 5_000 }).catch((error: unknown) => this.leaveFocus(error));
+      await this.quickInput.fill(`>${title}`, { timeout: 2_000 });
+      await this.option(title).click({ timeout: 5_000 });
+    }, 30_000);
+    await this.option(title).waitFor({ state: 'hidden' });
+  }
+
+  private async leaveFocus(error: unknown): Promise<never> {
+    await this.page.evaluate('document.activeElement?.blur()');
+    throw error;
+  }
+
+  /** By its accessible name: rows are used again, and keep some of the text that they had. */
+  private option(label: string | RegExp): Locator {
+    return this.page.locator('.quick-input-list').getByRole('option', { name: label }).first();
   }
 
   /** The text field of whatever asks in the middle of the top: palette, quick pick, input box, file dialog. */
@@ -167,8 +180,7 @@ export class Workbench {
 
   /** Chooses an entry of a quick pick by (part of) its text, and waits until it is gone: a next one may follow. */
   async pick(label: string | RegExp): Promise<void> {
-    // By its accessible name: rows are used again, and keep some of the text that they had.
-    const row = this.page.locator('.quick-input-list').getByRole('option', { name: label }).first();
+    const row = this.option(label);
     await row.click();
     await row.waitFor({ state: 'hidden' });
   }

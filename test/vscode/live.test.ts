@@ -84,7 +84,8 @@ describe('sources that change while VS Code is open', function () {
     assert.ok(ms < 200, `${name} held the extension host for ${ms.toFixed(1)} ms`);
     if (!long) return;
     // By the reporter, whose lines the runner prints.
-    for (const { kind, path } of files) reporters.Base.consoleLog(`${kind}: ${JSON.stringify(delays.of(path))}`);
+    for (const { kind, path } of files)
+      reporters.Base.consoleLog(`${kind}: ${JSON.stringify(delays.of(path))}`);
     reporters.Base.consoleLog(`longest run on the extension host: ${name}, ${ms.toFixed(1)} ms`);
   });
 

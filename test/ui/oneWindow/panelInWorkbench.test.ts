@@ -54,6 +54,8 @@ describe('the cost panel in VS Code', function () {
     const before = await cost().textContent();
     await workbench.stateSaved(/filter[\\"]+:\{[\\"]+models/);
     await workbench.reload();
+    // Which editor was in front VS Code may not have written down yet.
+    await workbench.editorTab(/Costs/).click();
     await frame().locator('.tl-chip').waitFor({ timeout: 60_000 });
     assert.equal(await cost().textContent(), before);
   });
