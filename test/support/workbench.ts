@@ -231,9 +231,13 @@ export class Workbench {
 
   /** Waits for a message in the list of notifications: a server for tests does not show them by themselves. */
   async waitForNotification(text: string | RegExp): Promise<void> {
-    await this.runCommand('Notifications: Show Notifications');
     const list = this.page.locator('.notifications-center');
-    await list.locator('.notification-list-item', { hasText: text }).first().waitFor();
+    const message = list.locator('.notification-list-item', { hasText: text }).first();
+    await eventually(async () => {
+      // Without any it does not open, and does not when one comes later.
+      if (!(await list.isVisible())) await this.runCommand('Notifications: Show Notifications');
+      await message.waitFor({ timeout: 2_000 });
+    }, 30_000);
     await this.runCommand('Notifications: Clear All Notifications');
     await list.waitFor({ state: 'hidden' });
   }
