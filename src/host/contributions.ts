@@ -287,9 +287,9 @@ export const priceSets = (): Readonly<Record<string, string>> =>
     settingIds.filter(isPriceSet).map((id) => [id.slice(priceSetPrefix.length), setting(id)]),
   );
 
-/** The mappings as plain JSON: what VS Code hands out cannot be sent to the worker. */
-export const mappings = (): Settings['traceLedger.mappings'] =>
-  JSON.parse(JSON.stringify(setting('traceLedger.mappings'))) as Settings['traceLedger.mappings'];
+/** A setting as plain JSON: what VS Code hands out can neither be sent to the worker nor be changed. */
+export const plainSetting = <Id extends keyof Settings>(id: Id): Settings[Id] =>
+  JSON.parse(JSON.stringify(setting(id))) as Settings[Id];
 
 const isPriceSet = (id: keyof Settings): id is keyof Settings & `${typeof priceSetPrefix}${string}` =>
   id.startsWith(priceSetPrefix);

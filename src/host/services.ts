@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { forgetSettings, mappings, setContext, setting } from './contributions';
+import { forgetSettings, plainSetting, setContext, setting } from './contributions';
 import { jobRunner, type RunJob } from './jobs';
 import { moneyReader } from './currency';
 import { liveSettings } from './live';
@@ -104,7 +104,7 @@ function forwardChanges(worker: LedgerWorker, { changed, report }: Wiring): Disp
     worker.changed.event(({ revision }) => changed.fire((last = revision))),
     vscode.workspace.onDidChangeConfiguration((event) => {
       if (event.affectsConfiguration('traceLedger.projects'))
-        worker.ledger.chooseProjects(projects()).catch(report);
+        worker.ledger.chooseProjects(plainSetting('traceLedger.projects')).catch(report);
       const isOnOrOff = event.affectsConfiguration('traceLedger.enabled');
       if (isOnOrOff || event.affectsConfiguration('traceLedger.live'))
         worker.ledger.watchSources(liveSettings()).catch(report);
@@ -115,15 +115,12 @@ function forwardChanges(worker: LedgerWorker, { changed, report }: Wiring): Disp
   );
 }
 
-/** As plain JSON: what VS Code hands out cannot be sent to the worker. */
-const projects = () =>
-  JSON.parse(JSON.stringify(setting('traceLedger.projects'))) as Readonly<Record<string, string>>;
-
 /** Hands the mappings over, which may read files again; those that are wrong are told and left out. */
 async function chooseMappings({ ledger }: LedgerWorker, report: (error: unknown) => void): Promise<void> {
   if (!isReadingOn()) return;
   try {
-    for (const problem of await ledger.chooseMappings(mappings())) report(new UserError(problem));
+    for (const problem of await ledger.chooseMappings(plainSetting('traceLedger.mappings')))
+      report(new UserError(problem));
   } catch (error) {
     report(error);
   }
@@ -146,7 +143,7 @@ async function announceStart(worker: LedgerWorker, { changed, ready, report }: W
 
 function tellSettings(worker: LedgerWorker, { ready, report }: Pick<Wiring, 'ready' | 'report'>): void {
   ready.fire();
-  worker.ledger.chooseProjects(projects()).catch(report);
+  worker.ledger.chooseProjects(plainSetting('traceLedger.projects')).catch(report);
   void chooseMappings(worker, report);
   worker.ledger.watchSources(liveSettings()).catch(report);
 }

@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
-import { invoke, mappings } from '../../src/host/contributions';
+import { invoke, plainSetting } from '../../src/host/contributions';
 import { eventually } from '../support/eventually';
 import { traceLedger } from '../support/traceLedger';
 import type { Mapping } from '../../src/shared/mapping';
@@ -91,7 +91,7 @@ describe('a mapping of an unknown database', () => {
   it('is saved in the settings and imports the file', async () => {
     const summary = await invoke('traceLedger.importWithMapping', path, { name: 'Gateway', mapping });
     assert.deepEqual([summary?.newCalls, summary?.issues], [12, []]);
-    assert.deepEqual(mappings(), { Gateway: mapping });
+    assert.deepEqual(plainSetting('traceLedger.mappings'), { Gateway: mapping });
     assert.equal(await recorded(), nanoUsd);
     const { ledger } = await traceLedger();
     const source = (await ledger.sources()).find((one) => one.path === path);
@@ -113,7 +113,7 @@ describe('a mapping of an unknown database', () => {
       await invoke('traceLedger.importWithMapping', path, { name: 'Other', mapping: wrong }),
       undefined,
     );
-    assert.deepEqual(Object.keys(mappings()), ['Gateway']);
+    assert.deepEqual(Object.keys(plainSetting('traceLedger.mappings')), ['Gateway']);
     const empty = join(folder, 'empty.db');
     await writeFile(empty, '');
     assert.equal(await invoke('traceLedger.importWithMapping', vscode.Uri.file(empty)), undefined);

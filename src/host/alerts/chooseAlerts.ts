@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { setting } from '../contributions';
+import { plainSetting, setting } from '../contributions';
 import { zoneOf } from '../services';
 import { throttled } from '../throttled';
 import { parseLimits } from '../../budgets/limits';
@@ -40,12 +40,11 @@ function ofUser<Id extends keyof Settings>(id: Id): Settings[Id] {
   return values?.globalValue ?? values?.defaultValue ?? setting(id);
 }
 
-/** As plain JSON: what VS Code hands out cannot be sent to the worker. */
 const writtenLimits = (): ParsedLimits =>
   parseLimits({
     warning: setting('traceLedger.alerts.session.warning'),
     alert: setting('traceLedger.alerts.session.alert'),
     call: setting('traceLedger.alerts.call'),
     burnRate: setting('traceLedger.alerts.burnRate'),
-    budgets: JSON.parse(JSON.stringify(setting('traceLedger.budgets'))) as unknown,
+    budgets: plainSetting('traceLedger.budgets'),
   });

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { setting } from '../contributions';
+import { plainSetting } from '../contributions';
 import { budgetsWith } from '../../budgets/raised';
 import { decimalUsd } from '../../shared/format';
 import type { Settings } from '../contributions';
@@ -16,7 +16,7 @@ export async function raiseLimit(alert: Alert): Promise<void> {
   });
   const usd = text === undefined ? undefined : amountIn(text);
   if (usd === undefined) return;
-  const value = alert.rule === 'budget' ? budgetsWith(writtenBudgets(), alert, usd) : usd;
+  const value = alert.rule === 'budget' ? budgetsWith(plainSetting('traceLedger.budgets'), alert, usd) : usd;
   await vscode.workspace
     .getConfiguration()
     .update(settingOf(alert), value, vscode.ConfigurationTarget.Global);
@@ -35,5 +35,3 @@ function settingOf({ rule, level }: Alert): keyof Settings {
   if (rule === 'burnRate') return 'traceLedger.alerts.burnRate';
   return level === 'alert' ? 'traceLedger.alerts.session.alert' : 'traceLedger.alerts.session.warning';
 }
-
-const writtenBudgets = () => JSON.parse(JSON.stringify(setting('traceLedger.budgets'))) as readonly unknown[];

@@ -7,7 +7,7 @@ import { previewStep } from './previewStep';
 import { nameStep, placeToSaveStep, saveMapping } from './saveMapping';
 import { runSteps, type Step } from './steps';
 import { importPlaces } from '../commands/importFiles';
-import { mappings, register, type MappingChoice, type MappingTarget } from '../contributions';
+import { plainSetting, register, type MappingChoice, type MappingTarget } from '../contributions';
 import { requireReading } from '../reading';
 import { reported } from '../report';
 import { UserError } from '../../shared/errors';
@@ -55,7 +55,9 @@ async function ask(services: Services, path: string): Promise<MappingChoice | un
     return undefined;
   }
   const mapping =
-    look.mapping === undefined ? undefined : parseMapping(look.mapping, mappings()[look.mapping]);
+    look.mapping === undefined
+      ? undefined
+      : parseMapping(look.mapping, plainSetting('traceLedger.mappings')[look.mapping]);
   const known =
     look.mapping === undefined || mapping === undefined || typeof mapping === 'string'
       ? undefined
@@ -104,6 +106,6 @@ async function saveAndImport(
   if (typeof parsed === 'string') throw new UserError(parsed);
   await saveMapping(name, parsed, inWorkspace);
   // The change of the settings is heard of later; what is imported now is to be read by it already.
-  await services.ledger.chooseMappings(mappings());
+  await services.ledger.chooseMappings(plainSetting('traceLedger.mappings'));
   return importPlaces(services, [path]);
 }
