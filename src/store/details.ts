@@ -13,6 +13,9 @@ interface Delta {
   readonly sum: Measures;
 }
 
+/** SQL: the rows of `usage_detail` of session `?1`. They lie by time: the session's quarter hours lead to them. */
+export const ofSession = 'slot IN (SELECT slot FROM usage_slot WHERE session = ?1) AND session = ?1';
+
 /** What of a call `usage_detail` has it under: its command and the class of its error, `''` for none. */
 export const detailOf = (call: Pick<PlacedCall, 'command' | 'error' | 'flags'>): [string, string] => [
   call.command ?? '',
@@ -37,11 +40,10 @@ export class Details {
     this.put([slotOf(call.at), call.session, call.model, call.source, ...detail], measuresOf(call), sign);
   }
 
-  /** All of one session is another's now; its quarter hours are still its own. These lead to its rows, which lie by time. */
+  /** All of one session is another's now; its quarter hours are still its own. */
   moveSession(from: number, into: number): void {
     const rows = this.db.rows(
-      `SELECT slot, model, source, command, error, ${measureColumns.join(', ')} FROM usage_detail
-        WHERE slot IN (SELECT slot FROM usage_slot WHERE session = ?1) AND session = ?1`,
+      `SELECT slot, model, source, command, error, ${measureColumns.join(', ')} FROM usage_detail WHERE ${ofSession}`,
       [from],
     );
     for (const [slot, model, source, command, error, ...sum] of rows) {

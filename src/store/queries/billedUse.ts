@@ -1,5 +1,5 @@
 import { modelOf, sumsByDay } from './dayModelSums';
-import { factsOf } from './facts';
+import { factsOf, fromWith } from './facts';
 import { dayKey } from './report';
 import { isCounted, sumOfMeasures, sumsOf } from '../measures';
 import { noSlot } from '../slots';
@@ -31,12 +31,9 @@ export function untimedUse(
   question: Question,
 ): Pick<DayUse, 'provider' | 'model' | 'totals'>[] {
   const facts = factsOf(store, { ...question, filter: {} }, { slot: true, call: true });
-  const and = facts.from.includes('WHERE') ? 'AND' : 'WHERE';
+  const untimed = fromWith(facts, 'f.bucket = ?');
   return store.db
-    .rows(`SELECT f.model, ${sumOfMeasures('f')} ${facts.from} ${and} f.bucket = ? GROUP BY f.model`, [
-      ...facts.params,
-      noSlot,
-    ])
+    .rows(`SELECT f.model, ${sumOfMeasures('f')} ${untimed} GROUP BY f.model`, [...facts.params, noSlot])
     .map(([model, ...sum]) => ({
       ...modelOf(store, model as number),
       totals: sumsOf(sum as number[], question.mode),

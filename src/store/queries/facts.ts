@@ -24,6 +24,10 @@ export interface Facts {
   dayOf(bucket: number): number;
 }
 
+/** SQL: the `from` of facts with one condition more. It may be part of the last join's: that comes to the same. */
+export const fromWith = ({ from }: Pick<Facts, 'from'>, condition: string): string =>
+  `${from} ${from.includes('WHERE') ? 'AND' : 'WHERE'} ${condition}`;
+
 export interface Need {
   /** Sessions must be told apart. */
   readonly session?: boolean;

@@ -1,4 +1,4 @@
-import { factsOf } from './facts';
+import { factsOf, fromWith } from './facts';
 import type { Store } from '../store';
 import type { Question, Totals } from '../../shared/model';
 import type { RealtimeUsage } from '../../shared/protocol';
@@ -51,7 +51,7 @@ export function realtimeUsage(store: Store, question: Question, total: Totals): 
   const [row] = store.db.rows(
     `SELECT ${Object.values(answers).join(', ')}
        FROM (SELECT f.session, ${measures.map((name) => `sum(f.${name}) AS ${name}`).join(', ')}
-               ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'} f.session IN (${voice})
+               ${fromWith(facts, `f.session IN (${voice})`)}
               GROUP BY f.session) v JOIN session s ON s.id = v.session JOIN scope c ON c.id = s.scope`,
     facts.params,
   );

@@ -3,7 +3,7 @@ import { noSlot } from '../slots';
 import { projectLabels } from '../sessionProjects';
 import { noDay } from '../zones';
 import { excludedCalls, excludedCallsBy } from './excluded';
-import { factsOf } from './facts';
+import { factsOf, fromWith } from './facts';
 import type { Facts, Need } from './facts';
 import type { LeftOut } from '../measures';
 import type { Store } from '../store';
@@ -231,18 +231,20 @@ function sessionsBy(store: Store, question: Question, expression: string, need: 
 function sessionsByDay(store: Store, question: Question): Map<number, number> {
   const facts = factsOf(store, question, { session: true, time: true });
   const counts = new Map<number, number>();
-  // Sorted, what is of one session and day comes together; the rollup lies in that order.
+  // What is of one session comes together; the rollup lies in that order.
   const rows = store.db.rows(
-    `SELECT f.session, f.bucket ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'} f.calls > 0
-      ORDER BY f.session, f.bucket`,
+    `SELECT f.session, f.bucket ${fromWith(facts, 'f.calls > 0')} ORDER BY f.session`,
     facts.params,
   );
-  let [lastSession, lastDay] = [-1, noDay];
+  let last = -1;
+  const days = new Set<number>();
   for (const [session, bucket] of rows as [number, number][]) {
+    if (session !== last) days.clear();
+    last = session;
     const day = facts.dayOf(bucket);
-    if (session === lastSession && day === lastDay) continue;
+    if (days.has(day)) continue;
+    days.add(day);
     counts.set(day, (counts.get(day) ?? 0) + 1);
-    [lastSession, lastDay] = [session, day];
   }
   return counts;
 }
@@ -278,9 +280,9 @@ function untimedCalls(store: Store, question: Question): number {
   const { since, until, ...rest } = question.filter;
   if (since === undefined && until === undefined) return 0;
   const untimed: Facts = factsOf(store, { ...question, filter: rest }, { slot: true });
-  const [row] = store.db.rows(
-    `SELECT sum(f.calls) ${untimed.from} ${untimed.from.includes('WHERE') ? 'AND' : 'WHERE'} f.bucket = ?`,
-    [...untimed.params, noSlot],
-  );
+  const [row] = store.db.rows(`SELECT sum(f.calls) ${fromWith(untimed, 'f.bucket = ?')}`, [
+    ...untimed.params,
+    noSlot,
+  ]);
   return (row?.[0] as number | null) ?? 0;
 }

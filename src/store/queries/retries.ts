@@ -3,6 +3,7 @@ import { failuresOf } from './failures';
 import { storedCall } from './storedCall';
 import { Where } from './where';
 import { isOfCalls } from '../compaction/compactedRow';
+import { ofSession } from '../details';
 import { costOf, flag, isCounted, usageColumns } from '../measures';
 import { slotMillis } from '../slots';
 import type { Store } from '../store';
@@ -81,15 +82,14 @@ export function failuresOfSession(
   };
 }
 
-/** From sums, which tell of calls that are not kept singly any more, too. The session's quarter hours lead to its rows, which lie by time. */
+/** From sums, which tell of calls that are not kept singly any more, too. */
 function classesOfSession(db: Connection, session: number, mode: CostMode): Failures {
   const [sums] = db.rows('SELECT calls, errors FROM usage_session WHERE session = ?', [session]);
   const [calls = 0, errors = 0] = (sums ?? []) as number[];
   const failed = db
     .rows(
       `SELECT error, sum(calls), sum(errors), sum(${mode === 'auto' ? 'cost_auto' : mode}), sum(unpriced_${mode})
-         FROM usage_detail WHERE slot IN (SELECT slot FROM usage_slot WHERE session = ?1) AND session = ?1 AND error <> ''
-        GROUP BY error`,
+         FROM usage_detail WHERE ${ofSession} AND error <> '' GROUP BY error`,
       [session],
     )
     .map(([kind, ...row]) => {

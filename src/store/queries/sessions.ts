@@ -3,7 +3,7 @@ import { noMeasures, sumOfMeasures, totalsOf } from '../measures';
 import { effectiveNote, noteColumns, noteLineOf } from '../notes';
 import { firstModelOfSession } from '../sessionTags';
 import { summedUpColumns } from './compacted';
-import { factsOf } from './facts';
+import { factsOf, fromWith } from './facts';
 import { idsOfKey, Where } from './where';
 import type { Store } from '../store';
 import type { CostMode, Filter, Page, Question, SessionGroup, SessionRow, Totals } from '../../shared/model';
@@ -149,8 +149,7 @@ function rowsWithTotals(store: Store, question: Question, rows: readonly SqlValu
   const sums = new Map(
     store.db
       .rows(
-        `SELECT f.session, ${sumOfMeasures('f')} ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'}
-           f.session IN (${marks}) GROUP BY f.session`,
+        `SELECT f.session, ${sumOfMeasures('f')} ${fromWith(facts, `f.session IN (${marks})`)} GROUP BY f.session`,
         [...facts.params, ...ids],
       )
       .map(([id, ...sum]) => [id as number, numbers(sum)]),
@@ -170,11 +169,11 @@ function rowsWithTotals(store: Store, question: Question, rows: readonly SqlValu
 function hiddenCalls(store: Store, question: Question, ids: readonly number[]): Map<number, number> {
   if (!isAny({ ...exclusions(store.db), sessions: false })) return new Map();
   const facts = factsOf(store, question, { session: true, excluded: 'everything' });
-  const rows = store.db.rows(
-    `SELECT f.session, sum(f.calls) ${facts.from} ${facts.from.includes('WHERE') ? 'AND' : 'WHERE'}
-       f.session IN (${ids.map(() => '?').join(', ')}) GROUP BY f.session`,
-    [...facts.params, ...ids],
-  );
+  const isOne = `f.session IN (${ids.map(() => '?').join(', ')})`;
+  const rows = store.db.rows(`SELECT f.session, sum(f.calls) ${fromWith(facts, isOne)} GROUP BY f.session`, [
+    ...facts.params,
+    ...ids,
+  ]);
   return new Map(rows as [number, number][]);
 }
 

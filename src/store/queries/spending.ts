@@ -1,7 +1,7 @@
 import { exclusions } from '../exclusions';
 import { costOf, isCounted, usageColumns } from '../measures';
 import { projectLabels } from '../sessionProjects';
-import { factsOf } from './facts';
+import { factsOf, fromWith } from './facts';
 import { everything, sessionRows } from './sessions';
 import { storedCall } from './storedCall';
 import type { Store } from '../store';
@@ -143,10 +143,13 @@ export function spent(store: Store, question: Question, { filter, label }: Spent
   const isNarrow = label !== undefined || filter.projects !== undefined;
   const asked = { ...question, filter: { ...question.filter, ...filter } };
   const facts = factsOf(store, asked, isNarrow ? { session: true, slot: true } : {});
-  const hasLabel = `${facts.from.includes('WHERE') ? 'AND' : 'WHERE'} EXISTS (SELECT 1 FROM json_each(s.labels) WHERE value = ?)`;
+  const from =
+    label === undefined
+      ? facts.from
+      : fromWith(facts, 'EXISTS (SELECT 1 FROM json_each(s.labels) WHERE value = ?)');
   const cost = question.mode === 'auto' ? 'cost_auto' : question.mode;
   const [row] = store.db.rows(
-    `SELECT sum(f.${cost}), sum(f.calls), sum(f.unpriced_${question.mode}) ${facts.from} ${label === undefined ? '' : hasLabel}`,
+    `SELECT sum(f.${cost}), sum(f.calls), sum(f.unpriced_${question.mode}) ${from}`,
     [...facts.params, ...(label === undefined ? [] : [label])],
   );
   const [sum, calls, unpricedCalls] = (row as (number | null)[]).map((value) => value ?? 0);
