@@ -5,7 +5,6 @@ import { nanoOfCents, nanoOfUnits } from './money';
 import { BillProblem } from './problem';
 import { billOfBuckets, billOfTable } from './provider';
 import { amountAt, bucketsOf, costLine, currencyOf, tokensAt, usageLine } from './report';
-import { cellReader, withoutRepeats } from './table';
 import type { ParsedBill } from './line';
 import type { ReadCell } from './provider';
 import type { Table } from './table';
@@ -90,30 +89,25 @@ export function anthropicTable(table: Table): ParsedBill | undefined {
 const dayOfRow = (read: ReadCell, place: string): string => dayOf(read('usage_date_utc'), place);
 
 function costTable(table: Table): ParsedBill {
-  return billOfTable(
-    table,
-    {
-      ...anthropic,
-      of: 'costs',
-      dayOf: dayOfRow,
-      lineOf: (read, day, place) =>
-        costLine({
-          ...{ day, currency: 'USD' },
-          model: modelIn(read('model')),
-          item: words(read('token_type') || read('cost_type') || read('usage_type')),
-          ...tierAndScope(read),
-          amount: amountAt(read('cost_usd'), place, nanoOfUnits),
-        }),
-    },
-    [roundingNote(table)],
-  );
+  return billOfTable(table, {
+    ...anthropic,
+    of: 'costs',
+    dayOf: dayOfRow,
+    lineOf: (read, day, place) =>
+      costLine({
+        ...{ day, currency: 'USD' },
+        model: modelIn(read('model')),
+        item: words(read('token_type') || read('cost_type') || read('usage_type')),
+        ...tierAndScope(read),
+        amount: amountAt(read('cost_usd'), place, nanoOfUnits),
+      }),
+    noteOn: roundingNote,
+  });
 }
 
 /** Said only where every amount has two decimals: then it is how the export writes them. */
-function roundingNote(table: Table): string | false {
-  const cell = cellReader(table);
-  const { rows } = withoutRepeats(table.rows);
-  const isInCents = rows.every((row) => /^-?\d+\.\d\d$/.test(cell(row, 'cost_usd')));
+function roundingNote(rows: readonly ReadCell[]): string | false {
+  const isInCents = rows.every((read) => /^-?\d+\.\d\d$/.test(read('cost_usd')));
   return (
     isInCents &&
     `Each of its ${formatCount(rows.length)} rows is rounded to the cent, so up to ${usd.format(rows.length * 5_000_000)} of a difference may be rounding.`
@@ -129,8 +123,7 @@ const tierAndScope = (read: ReadCell) => ({
 });
 
 /** The export names models for people, and writes something for charges without one. */
-const modelIn = (text: string): string | null =>
-  /^(?:none|null|n\/a|-)$/i.test(text) || !/claude/i.test(text) ? null : text;
+const modelIn = (text: string): string | null => (/claude/i.test(text) ? text : null);
 
 const writtenTokens = [
   'usage_input_tokens_cache_write',

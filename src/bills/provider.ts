@@ -46,20 +46,25 @@ export interface ProviderTable extends Provider {
   readonly dayOf: (read: ReadCell, place: string) => string;
   /** Undefined for a row that only says that there was nothing that day. */
   readonly lineOf: (read: ReadCell, day: string, place: string) => BillLine | undefined;
+  /** What is to be said of its rows together. */
+  readonly noteOn?: (rows: readonly ReadCell[]) => string | false;
 }
 
 /** The bill in an exported table, each of its rows once. @throws BillProblem */
 export function billOfTable(
   table: Table,
-  { provider, labels, of, dayOf, lineOf }: ProviderTable,
-  notes: readonly (string | false)[] = [],
+  { provider, labels, of, dayOf, lineOf, noteOn = () => false }: ProviderTable,
 ): ParsedBill {
   const cell = cellReader(table);
   const sum = new LineSum();
   const { rows, repeated } = withoutRepeats(table.rows);
-  for (const row of rows) {
-    const read: ReadCell = (name) => cell(row, name);
-    const place = `row ${row.line}`;
+  const reads = rows.map(
+    (row): ReadCell =>
+      (name) =>
+        cell(row, name),
+  );
+  for (const [i, read] of reads.entries()) {
+    const place = `row ${rows[i]!.line}`;
     const day = dayOf(read, place);
     sum.cover(day);
     const line = lineOf(read, day, place);
@@ -68,6 +73,6 @@ export function billOfTable(
   return billOf(sum, {
     label: `${labels[of]} (export)`,
     provider,
-    notes: [repeatNote(repeated), ...notes],
+    notes: [repeatNote(repeated), noteOn(reads)],
   });
 }
