@@ -10,11 +10,10 @@ import type { LiveFigures } from '../../shared/statusApi';
 
 const maxModels = 8;
 
+type Shown = Pick<ShownStatus, 'figures' | 'inWorkspace' | 'zone' | 'money'>;
+
 /** The day by model, what of it has no price, the session, and the way to more, as Markdown. */
-export function tooltipText(
-  shown: Pick<ShownStatus, 'figures' | 'inWorkspace' | 'zone' | 'money'>,
-  limits: StatusLimits,
-): string {
+export function tooltipText(shown: Shown, limits: StatusLimits): string {
   const { figures, inWorkspace, money } = shown;
   const title = inWorkspace ? 'Today in this workspace' : 'Today';
   return [
@@ -55,21 +54,13 @@ function modelTable(models: ShownStatus['figures']['models'], money: Money): str
 const rowOf = (figures: LiveFigures & { readonly model: string | null }, money: Money): string =>
   `| ${escapeMarkdown(oneLine(figures.model ?? 'no model', 40))} | ${costWord(figures, money)} | ${formatCount(figures.calls)} | ${tokensWord(figures.tokens)} |`;
 
-function sessionLine({
-  figures: { session },
-  zone,
-  money,
-}: Pick<ShownStatus, 'figures' | 'zone' | 'money'>): string {
+function sessionLine({ figures: { session }, zone, money }: Shown): string {
   if (!session) return '';
   const name = escapeMarkdown(shortId(session.id));
   return `**Session** ${name}: ${costWord(session, money)} · ${formatCount(session.tokens)} tokens · last call ${formatWhen(session.lastAt, zone).slice(-5)}`;
 }
 
-function budgetLine({
-  figures: { budget },
-  zone,
-  money,
-}: Pick<ShownStatus, 'figures' | 'zone' | 'money'>): string {
+function budgetLine({ figures: { budget }, zone, money }: Shown): string {
   if (!budget) return '';
   const text = budgetText(budget, money.format, (at) => formatWhen(at, zone));
   return `**Budget** ${escapeMarkdown(oneLine(budget.budget.name, 60))}: ${text}`;

@@ -1,4 +1,3 @@
-import { systemClock } from './clock';
 import type { Clock } from './clock';
 
 /** Said instead of an answer that did not come in time. */
@@ -14,9 +13,9 @@ const mostOverdue = 3;
  * is overdue is late at once, since it would only stand in line behind it; so is all else while three answers are.
  */
 export class Answers {
-  private readonly overdue = new Map<string, Promise<unknown>>();
+  private readonly overdue = new Set<string>();
 
-  constructor(private readonly clock: Clock = systemClock) {}
+  constructor(private readonly clock: Clock) {}
 
   /** @param ask asks of the folder or of a file in it; what it throws is thrown. */
   async of<T>(folder: string, ask: () => Promise<T>): Promise<T | typeof late> {
@@ -27,7 +26,7 @@ export class Answers {
     const silence = new Promise<typeof late>((resolve) => (giveUp = resolve));
     const first = await Promise.race([answer, silence]).finally(() => timer.dispose());
     if (first !== late) return first;
-    this.overdue.set(folder, answer);
+    this.overdue.add(folder);
     const forget = (): void => void this.overdue.delete(folder);
     answer.then(forget, forget);
     return late;

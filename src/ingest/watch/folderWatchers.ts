@@ -1,9 +1,10 @@
 import { watch } from 'node:fs';
 import { statfs } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { Answers, late } from './answers';
+import { late } from './answers';
 import { remoteFileSystemOf } from '../../sqlite/fileSystem';
 import { codeOf } from '../sourceIoErrors';
+import type { Answers } from './answers';
 import type { FSWatcher } from 'node:fs';
 import type { Disposable } from '../../shared/emitter';
 
@@ -34,8 +35,8 @@ export class FolderWatchers implements Disposable {
 
   constructor(
     private readonly events: FolderEvents,
+    private readonly answers: Answers,
     private readonly limit = mostFolders,
-    private readonly answers = new Answers(),
   ) {}
 
   has(folder: string): boolean {

@@ -2,8 +2,9 @@ import { realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { isAtOrBelow } from '../askedFolders';
 import { ofDatabase } from '../fingerprint';
-import { Answers, late } from './answers';
+import { late } from './answers';
 import { FolderWatchers, silent } from './folderWatchers';
+import type { Answers } from './answers';
 import type { Disposable } from '../../shared/emitter';
 
 export interface PlaceEvents {
@@ -38,13 +39,13 @@ export class WatchedPlaces implements Disposable {
 
   constructor(
     private readonly events: PlaceEvents,
+    private readonly answers: Answers,
     limit?: number,
-    private readonly answers = new Answers(),
   ) {
     this.watchers = new FolderWatchers(
       { changed: (folder, name) => this.onEvent(folder, name), lost: (folder) => this.onLost(folder) },
-      limit,
       answers,
+      limit,
     );
   }
 

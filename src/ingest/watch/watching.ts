@@ -98,8 +98,8 @@ export class Watching implements Disposable {
         appeared: (path) => void this.newFiles.appear(path).catch(() => undefined),
         told: () => this.soon('told', () => this.tell()),
       },
-      parts.mostFolders,
       answers,
+      parts.mostFolders,
     );
     this.newFiles = new NewFiles({
       ...{ store, strangers, pause, again, places: this.places },

@@ -6,6 +6,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { importPaths } from '../../../../src/ingest/import';
 import type { late } from '../../../../src/ingest/watch/answers';
 import { Answers } from '../../../../src/ingest/watch/answers';
+import { systemClock } from '../../../../src/ingest/watch/clock';
 import { Watching } from '../../../../src/ingest/watch/watching';
 import { builtInImporters } from '../../../../src/importers';
 import { leaveOut, watchedFolders } from '../../../../src/store/watchedFolders';
@@ -243,7 +244,7 @@ describe('watching', function () {
         return super.of(folder, isHeld ? afterwards : ask);
       }
     }
-    await watch({ answers: new Share() });
+    await watch({ answers: new Share(systemClock) });
     append('dead/b.jsonl', '3');
     append('alive/a.jsonl', '4');
     await sees(3);
